@@ -1,0 +1,86 @@
+"""What the program remembers between runs, as a value the planner can read: the journal's answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
+
+Origin = Literal["created", "adopted", "decided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A person's Learn account (rule I1), and what is known of both.
+
+    `deactivated_by_us`: we switched the account off (rule L2). `was_active`: the person was active in Bitrix24 when
+    his portal was last applied. `no_seat`: Learn left the account inactive for want of seats (rule L3).
+    `name` and `email`: who he was at the last good run (rule I7), empty before the first.
+    """
+
+    learn_id: str
+    origin: Origin = "created"
+    deactivated_by_us: bool = False
+    was_active: bool = True
+    no_seat: bool = False
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentLink:
+    """A department's counterpart in Learn, and the supervisor we set there (rule H2), if any."""
+
+    learn_id: str
+    supervisor_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCreate:
+    """A create that was begun and never answered: the account may exist (incidents T7 and T15)."""
+
+    login: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a conflict: link to `learn_id`, create anew, or leave alone (rule I6)."""
+
+    kind: Literal["link", "create", "leave"]
+    learn_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A write Learn refused: not sent again until its fingerprint changes (rule P6)."""
+
+    fingerprint: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Everything of the journal that a plan depends on. `whole`: portals past their first whole sync (rule M3).
+
+    `interims`: people standing on a swap's interim value, with the login and e-mail they had before (rule P7).
+    """
+
+    people: Mapping[PersonKey, Link] = field(default_factory=dict)
+    departments: Mapping[DepartmentKey, DepartmentLink] = field(default_factory=dict)
+    pending_creates: Mapping[PersonKey, PendingCreate] = field(default_factory=dict)
+    decisions: Mapping[PersonKey, Decision] = field(default_factory=dict)
+    rejections: Mapping[PersonKey, Rejection] = field(default_factory=dict)
+    interims: Mapping[PersonKey, Mapping[str, str]] = field(default_factory=dict)
+    rights: Mapping[str, Rights] = field(default_factory=dict)
+    held: frozenset[PersonKey] = frozenset()
+    whole: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a run remembers of a linked person at its end (rules I7 and L2)."""
+
+    name: str
+    email: str
+    active: bool
