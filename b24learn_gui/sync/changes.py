@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from b24learn_gui.company.model import PersonKey
+from b24learn_gui.company.model import DepartmentKey, Doubt, PersonKey, person_label
 
 Kind = Literal[
     "department.create",
@@ -70,7 +70,7 @@ class Change:
     fingerprint: str = ""
 
     @property
-    def object(self) -> Literal["person", "department"]:
+    def what(self) -> Literal["person", "department"]:
         return "person" if self.kind.startswith("user.") else "department"
 
     @property
@@ -82,7 +82,7 @@ class Change:
 class Problem:
     """Somebody or something that was left out, or a note about it (INTERFACE: problem codes)."""
 
-    object: Literal["person", "department", "portal"]
+    what: Literal["person", "department", "portal"]
     portal: str
     bitrix24_id: int | None
     name: str
@@ -98,3 +98,67 @@ class LimitHit:
     kind: str
     planned: int
     allowed: int
+
+
+Column = Literal["out_of_scope", "unchanged", "changed", "protected", "skipped", "conflict", "failed"]
+COLUMNS: tuple[Column, ...] = (
+    "out_of_scope",
+    "unchanged",
+    "changed",
+    "protected",
+    "skipped",
+    "conflict",
+    "failed",
+)
+"""The ledger of people: everybody read stands in exactly one column (INTERFACE: `people`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a plan says about one person read (or linked and gone): his column, and the reasons `explain` tells.
+
+    `in_scope`: he is to study in Learn. `mark`: the department whose mark decided it and whether it is ticked.
+    `learn_id`: his account, if any. `rule`: how it was found (`link`, `email`, `login`, `decision`, `none`).
+    """
+
+    column: Column
+    in_scope: bool
+    name: str
+    mark: tuple[Literal["include", "exclude"], int] | None = None
+    learn_id: str | None = None
+    rule: str = "none"
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything one run would do, and why it may not be allowed to: a value with a stable hash (rule M5).
+
+    `doubts`: reasons by portal (rules Q1 to Q3, I7). `withheld`: portals of which nothing is written until this
+    plan is approved (rule I7). `rebuilt`: portals whose links are being rebuilt (rule I8).
+    `department_ids`: Learn code → Learn id of the departments of ours that exist. `department_links`: departments
+    recognised by their code alone, to be linked. `account_ids`: `"main:27"` → Learn id of everybody who has one.
+    """
+
+    changes: tuple[Change, ...]
+    hash: str
+    problems: tuple[Problem, ...] = ()
+    limits: tuple[LimitHit, ...] = ()
+    letters: int = 0
+    doubts: Mapping[str, tuple[Doubt, ...]] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
+    rebuilt: frozenset[str] = frozenset()
+    verdicts: Mapping[PersonKey, Verdict] = field(default_factory=dict)
+    department_ids: Mapping[str, str] = field(default_factory=dict)
+    department_links: Mapping[DepartmentKey, str] = field(default_factory=dict)
+    account_ids: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def needs_approval(self) -> bool:
+        """A limit is exceeded or links are rebuilt: nothing at all is written without approval (M4, I8)."""
+        return bool(self.limits or self.rebuilt)
+
+
+def label_of(change: Change) -> str:
+    """`main:27`: how hashes, heads and `account_ids` name the person of a change."""
+    return person_label(change.key)
