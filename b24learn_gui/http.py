@@ -8,6 +8,7 @@ may be a secret, so each is replaced, never chained.
 import base64
 import http.client
 import http.cookiejar
+import logging
 import random
 import ssl
 import threading
@@ -113,6 +114,8 @@ def open_session(
     from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as above
     from requests.utils import get_auth_from_url, get_environ_proxies  # noqa: PLC0415 - as above
 
+    # Its lines hold paths, and with them the webhook's secret; the children inherit the level.
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
     trust = _trust(ca_file)
     explicit = {} if not proxy else dict.fromkeys(("http", "https"), proxy if "://" in proxy else f"http://{proxy}")
     explicit_login = None if proxy_login is None else basic_sign_in("proxy", proxy_login)
@@ -302,8 +305,8 @@ def _code(error: Exception) -> str:
         ("too_large", (_TooLargeError,)),
         ("proxy", (outer.ProxyError, inner.ProxyError, outer.InvalidProxyURL, outer.InvalidSchema)),
         ("dns", (inner.NameResolutionError,)),
+        ("connect", (inner.NewConnectionError,)),  # in urllib3 a kind of ConnectTimeoutError, so it comes first
         ("timeout_connect", (outer.ConnectTimeout, inner.ConnectTimeoutError)),
-        ("connect", (inner.NewConnectionError,)),
         ("truncated", (inner.IncompleteRead, http.client.IncompleteRead, inner.DecodeError)),
         ("dropped", (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected, ssl.SSLEOFError)),
         ("timeout_read", (TimeoutError, inner.ReadTimeoutError, outer.ReadTimeout)),
@@ -434,8 +437,13 @@ class Patience:
         self._sleep(seconds * self._scale)
         self.check()
 
+    def charge(self, seconds: float) -> None:
+        """Count time lost in a failed attempt as waited."""
+        with self._lock:
+            self.spent += max(0.0, seconds)
+
     def back_off(self, attempt: int, reason: str) -> None:
-        """Wait 1, 2, 4, 8 … seconds for attempt 0, 1, 2, 3 …, up to a quarter longer: clients must not march in step."""
+        """Wait 1, 2, 4, 8 … seconds for attempt 0, 1, 2, 3 …, up to a quarter more: clients must not march in step."""
         self.wait(2.0**attempt * (1 + self._jitter() / 4), reason)
 
     def pace(self, seconds: float) -> None:
