@@ -63,6 +63,8 @@ class Rejection:
 class Memory:
     """Everything of the journal that a plan depends on. `whole`: portals past their first whole sync (rule M3).
 
+    `known`: portals for which this journal has begun any change at all: where one is unknown, departments with its
+    codes in Learn mean that the journal was lost (rule I8).
     `interims`: people standing on a swap's interim value, with the login and e-mail they had before (rule P7).
     """
 
@@ -75,6 +77,7 @@ class Memory:
     rights: Mapping[str, Rights] = field(default_factory=dict)
     held: frozenset[PersonKey] = frozenset()
     whole: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
