@@ -1,0 +1,198 @@
+"""When a run is due: a pure function of the run times, the ledger of occurrences and now (rule Z1).
+
+An occurrence is one planned run, named by its moment: `2026-11-22T03:00Z`. Everything is counted in UTC, so that
+summer time cannot matter. The clock is handed in and may jump: what a row of the ledger answers is never due again,
+and rows that a wrong clock left in the future keep nothing else from being run.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+Outcome = Literal["claimed", "done", "failed", "skipped", "interrupted"]
+
+MISSED = "missed"
+"""Reason of a skipped occurrence: a later one answered it, too."""
+CATCH_UP = "catch_up"
+"""Reason of a claim that came late, or that answers missed occurrences besides its own."""
+AFTER_INTERRUPTION = "after_interruption"
+"""Reason of the second and last claim of an occurrence, whose first process ended without a result."""
+
+PUNCTUAL = timedelta(minutes=5)
+"""A run that begins later than this after its moment is a catch-up run."""
+LOOK_BACK = timedelta(days=366)
+"""Occurrences older than this are forgotten, not missed: a clock a thousand years ahead must not fill the ledger."""
+
+_RUN_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_ID_FORMAT = "%Y-%m-%dT%H:%MZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The daily run times in UTC, and since when they have been in force (the last time they were saved).
+
+    Without times nothing is ever due: that is how a schedule is switched off. What lies before `since` never counts
+    as missed.
+    """
+
+    times: tuple[time, ...]
+    since: datetime
+
+    @classmethod
+    def of(cls, first: str, second: str, since: datetime) -> "Schedule":
+        """From `HH:MM` texts; an empty one is no time, two equal ones are one. ValueError for anything else."""
+        return cls(tuple(sorted({run_time(text) for text in (first, second) if text})), _in_utc(since))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the ledger: the one outcome of an occurrence; `claimed` while its run is at work.
+
+    `reason` is "", one of this module's, or whatever the run says about its end.
+    """
+
+    occurrence: str
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the timetable asks for now.
+
+    `due`: the occurrence to claim. `reason`: what its claim is to carry ("", CATCH_UP or AFTER_INTERRUPTION).
+    `missed`: older ones that the same run answers, oldest first. `next`: the moment of the next one after now.
+    """
+
+    due: str | None
+    reason: str
+    missed: tuple[str, ...]
+    next: datetime | None
+
+    @property
+    def catch_up(self) -> bool:
+        """Whether the due run makes up for something (and is to be shown as such)."""
+        return self.reason != ""
+
+    def rows(self) -> tuple[Entry, ...]:
+        """What the ledger is to hold from now on, written together with the claim or not at all."""
+        if self.due is None:
+            return ()
+        skipped = (Entry(occurrence, "skipped", MISSED) for occurrence in self.missed)
+        return (*skipped, Entry(self.due, "claimed", self.reason))
+
+
+def look(schedule: Schedule, ledger: Iterable[Entry], now: datetime) -> Outlook:
+    """What is due, what was missed and what comes next; `now` is an aware time (ValueError otherwise).
+
+    Rows older than `LOOK_BACK` may be left out of `ledger`.
+    """
+    now = _in_utc(now)
+    rows = {entry.occurrence: entry for entry in ledger}
+    answered = {id_ for id_, entry in rows.items() if not may_claim(entry)}
+    coming = _next(schedule, answered, now)
+    if not schedule.times:
+        return Outlook(None, "", (), coming)
+    present = occurrence_id(now)
+    # Whatever lies before the latest answered occurrence was answered by its run; answers from a clock that was
+    # ahead don't count until their time has come.
+    horizon = max((id_ for id_ in answered if id_ <= present), default="")
+    interrupted = {id_ for id_, entry in rows.items() if entry.outcome == "interrupted" and id_ not in answered}
+    planned = {occurrence_id(moment) for moment in _back_from(schedule, now)}
+    waiting = sorted(id_ for id_ in planned | interrupted if horizon < id_ <= present)
+    if not waiting:
+        return Outlook(None, "", (), coming)
+    *missed, due = waiting
+    if due in interrupted:
+        reason = AFTER_INTERRUPTION
+    elif missed or now - moment_of(due) > PUNCTUAL:
+        reason = CATCH_UP
+    else:
+        reason = ""
+    # An interrupted occurrence has its outcome already: it is answered by this run, but not written anew.
+    return Outlook(due, reason, tuple(id_ for id_ in missed if id_ not in interrupted), coming)
+
+
+def may_claim(entry: Entry | None) -> bool:
+    """Whether a run may still claim an occurrence with this row: the journal asks while it holds its write lock.
+
+    Nobody has answered it; or it was only skipped as missed, under a clock that has been set back since; or its
+    process was interrupted, the first time. (The row is then replaced: an occurrence never has two.)
+    """
+    if entry is None:
+        return True
+    if entry.outcome == "skipped":
+        return entry.reason == MISSED
+    return entry.outcome == "interrupted" and entry.reason != AFTER_INTERRUPTION
+
+
+def interrupted(claim: Entry) -> Entry:
+    """The outcome of a claim whose process no longer holds the run lock (rule Z1).
+
+    The claim's reason is kept: by it the second interruption is known from the first.
+    """
+    return Entry(claim.occurrence, "interrupted", claim.reason)
+
+
+def run_time(text: str) -> time:
+    """`03:00` as a time; ValueError unless it is `HH:MM`."""
+    found = _RUN_TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return time(int(found[1]), int(found[2]))
+
+
+def occurrence_id(moment: datetime) -> str:
+    """`2026-11-22T03:00Z`; sorts as text in the order of time."""
+    moment = _in_utc(moment)
+    return f"{moment.year:04}-{moment:%m-%dT%H:%M}Z"  # %Y does not pad everywhere
+
+
+def moment_of(occurrence: str) -> datetime:
+    """The moment an occurrence's name stands for; ValueError for anything else."""
+    return datetime.strptime(occurrence, _ID_FORMAT).replace(tzinfo=UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(UTC)
+
+
+def _back_from(schedule: Schedule, now: datetime) -> Iterator[datetime]:
+    """Planned moments up to now, the latest first, as far back as they can have been missed."""
+    since = schedule.since
+    if since > now:
+        # The clock was ahead when the times were saved: it is not known since when they are in force, so only what
+        # is due right now counts.
+        since = _before(now, PUNCTUAL)
+    since = max(since, _before(now, LOOK_BACK))
+    day = now.date()
+    while day >= since.date():
+        for each in reversed(schedule.times):
+            moment = datetime.combine(day, each, UTC)
+            if since < moment <= now:
+                yield moment
+        if day == date.min:
+            return
+        day -= timedelta(days=1)
+
+
+def _before(moment: datetime, span: timedelta) -> datetime:
+    beginning = datetime.min.replace(tzinfo=UTC)
+    return moment - min(span, moment - beginning)
+
+
+def _next(schedule: Schedule, answered: set[str], now: datetime) -> datetime | None:
+    day = now.date()
+    while schedule.times:
+        for each in schedule.times:
+            moment = datetime.combine(day, each, UTC)
+            if moment > now and occurrence_id(moment) not in answered:
+                return moment
+        if day == date.max:
+            break
+        day += timedelta(days=1)
+    return None
