@@ -7,6 +7,7 @@ from b24learn_gui.demo.learn.faults import Fault, Faults
 from b24learn_gui.demo.learn.lists import Lies
 from b24learn_gui.demo.learn.outbox import Letter, Outbox
 from b24learn_gui.demo.learn.picture import Picture
+from b24learn_gui.demo.learn.populate import Known, populate
 from b24learn_gui.demo.learn.request_log import Entry, RequestLog
 from b24learn_gui.demo.learn.server import Learn
 from b24learn_gui.demo.learn.switches import CLOUD, OLD, ON_PREMISE, Switches
@@ -19,6 +20,7 @@ __all__ = [
     "Entry",
     "Fault",
     "Faults",
+    "Known",
     "Learn",
     "LearnWorld",
     "Letter",
@@ -27,4 +29,5 @@ __all__ = [
     "Picture",
     "RequestLog",
     "Switches",
+    "populate",
 ]

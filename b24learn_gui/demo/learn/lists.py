@@ -43,7 +43,7 @@ class Lies:
         }
 
     def hides(self, account_id: str) -> bool:
-        return account_id in self._hidden_now
+        return account_id in self._hidden_now or self.hidden.get(account_id, 0) is None
 
     def users_are_empty(self) -> bool:
         self.empty_users, lies = _less(self.empty_users)

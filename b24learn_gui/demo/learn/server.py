@@ -10,6 +10,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from math import ceil
@@ -28,7 +29,7 @@ from b24learn_gui.demo.learn.request_log import Entry, RequestLog, masked_body, 
 from b24learn_gui.demo.learn.routes import Route, find
 from b24learn_gui.demo.learn.statuses import run_due
 from b24learn_gui.demo.learn.switches import CLOUD, Switches
-from b24learn_gui.demo.learn.wire import Answer, decode
+from b24learn_gui.demo.learn.wire import Answer, decode, texts
 from b24learn_gui.demo.learn.world import LearnWorld
 from b24learn_gui.demo.serving import Request, Response, Server
 
@@ -323,8 +324,8 @@ def _names(call: Call) -> set[str]:
     """Everything by which the person or department of a write may have been named for refusal."""
     ids = [call.path.get("id", "")]
     for name in ("userIds", "departmentIds"):
-        value = call.body.get(name)
-        ids += [key for key in (value if isinstance(value, list) else []) if isinstance(key, str)]
+        with suppress(Refusal):  # a malformed list is refused by the call itself
+            ids += texts(call.body.get(name), name)
     found = set(ids)
     for key in ids:
         account, department = call.world.accounts.get(key), call.world.departments.get(key)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from b24learn_gui.demo.learn.call import Call
 from b24learn_gui.demo.learn.model import ACTIVE, INACTIVE, TERMINATED, Account
 from b24learn_gui.demo.learn.refusal import Refusal, bad, denied
-from b24learn_gui.demo.learn.supervision import supervisor_leaves
+from b24learn_gui.demo.learn.supervision import refuse_needed_supervisor, supervisor_leaves
 from b24learn_gui.demo.learn.users import editable
 from b24learn_gui.demo.learn.wire import Answer, texts
 from b24learn_gui.demo.learn.world import LearnWorld
@@ -67,6 +67,9 @@ def chosen_accounts(call: Call, *, unknown_status: int | None = None) -> list[Ac
 def _change_many(call: Call, chosen: Sequence[Account], status: int) -> Answer:
     if status == TERMINATED and not call.switches.allow_termination:
         raise bad("Wrong parameters: termination")
+    if call.switches.bulk_atomic and status != ACTIVE:
+        for account in chosen:
+            refuse_needed_supervisor(call, account)
     for account in chosen:
         _change(call, editable(call, account), status)
     return Answer(200)

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from b24learn_gui.demo.learn.call import Call
 from b24learn_gui.demo.learn.model import ACTIVE, Account, Department, Subordination, SubordinationType
-from b24learn_gui.demo.learn.refusal import Refusal, bad, denied
+from b24learn_gui.demo.learn.refusal import bad, denied
 from b24learn_gui.demo.learn.wire import Answer, text
 
 
@@ -62,11 +62,14 @@ def _check_supervisor(call: Call, supervisor_id: str) -> None:
         raise denied()
 
 
+def refuse_needed_supervisor(call: Call, account: Account) -> None:
+    """Some installations keep whoever is named as a supervisor active."""
+    if call.switches.supervisor_leaves == "refuse" and call.world.is_supervisor(account.id):
+        raise bad("The user is a supervisor")
+
+
 def supervisor_leaves(call: Call, account: Account) -> None:
     """What happens to those who name a supervisor that is being deactivated."""
-    if not call.world.is_supervisor(account.id):
-        return
-    if call.switches.supervisor_leaves == "refuse":
-        raise Refusal(400, "The user is a supervisor")
+    refuse_needed_supervisor(call, account)
     if call.switches.supervisor_leaves == "clear":
         call.world.clear_supervisor(account.id)

@@ -50,6 +50,8 @@ def encode_xml(answer: Answer) -> bytes:
         inner = "".join(_element(answer.item, row) for row in value)
     elif isinstance(value, dict) and answer.single:
         inner = _element(answer.single, value)
+    elif isinstance(value, dict) and list(value) == ["response"]:
+        inner = _content(value["response"])
     else:
         inner = _content(value, group=answer.item)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<response>{inner}</response>'.encode()

@@ -268,7 +268,9 @@ class LearnWorld(Store):
             if field.required or field.name in ("login", "email", "first_name", "last_name")
         }
         roles = (HeldRole(self._role_ids["owner"]),)
-        return self.new_account(fields, self.root_id, roles, ACTIVE, password or secrets.token_urlsafe(12)).id
+        owner = self.new_account(fields, self.root_id, roles, ACTIVE, password or secrets.token_urlsafe(12))
+        owner.last_login = owner.added_at
+        return owner.id
 
     def _new_department(self, name: str, parent_id: str | None, code: str, subordination: Subordination) -> Department:
         key = self.new_id()
