@@ -1,0 +1,1 @@
+"""The target: signing in to iSpring Learn, reading everything, writing the difference."""
