@@ -1,0 +1,247 @@
+"""The journal as the rest of the program sees it: who is linked to whom, what every run did, which runs are due."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
+from b24learn_gui.storage.journal import links, occurrences, recollection, runs
+from b24learn_gui.storage.journal.diary import JournalDiary
+from b24learn_gui.storage.journal.occurrences import Occurrence
+from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run_id
+from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
+from b24learn_gui.storage.journal.store import Store
+from b24learn_gui.sync.memory import Decision, Identity, Memory, Origin
+
+API_BASE = "api_base"
+SETTINGS_SAVED_AT = "settings_saved_at"
+"""Names of facts."""
+
+KEEP_RUNS = 60
+KEEP_OCCURRENCES = 400
+
+
+class Journal:
+    """An open journal, used by one thread. Every method that changes something is durable when it returns.
+
+    Methods raise `JournalUnusable` (70) when the file fails them.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._diary: JournalDiary | None = None
+
+    @classmethod
+    def open(cls, path: Path, steps: SchemaSteps = MIGRATIONS) -> Self:
+        """For writing; the file is made where there is none. Raises `JournalUnusable` (70), see there."""
+        return cls(Store.open(path, steps))
+
+    @classmethod
+    def open_read_only(cls, path: Path, steps: SchemaSteps = MIGRATIONS) -> Self:
+        """Changes nothing on disk; no file means an empty journal (incident T21). Raises `JournalUnusable` (70)."""
+        return cls(Store.open_read_only(path, steps))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if self._diary is not None:
+                self._diary.flush()  # what the server has confirmed is known, whatever failed afterwards
+        finally:
+            self._store.close()
+
+    # What the planner asks
+
+    def memory(self) -> Memory:
+        with self._store.reading() as db:
+            return recollection.recollect(db)
+
+    # Runs
+
+    def begin_run(
+        self,
+        command: str,
+        trigger: str,
+        started_at: datetime,
+        *,
+        run_id: str | None = None,
+        partial: bool = False,
+        undoes: str | None = None,
+    ) -> str:
+        """Open a run and return its id, which is made up here unless it is given."""
+        run_id = run_id or new_run_id(started_at)
+        with self._store.transaction() as db:
+            runs.begin(
+                db,
+                run_id=run_id,
+                command=command,
+                trigger=trigger,
+                started_at=started_at,
+                partial=partial,
+                undoes=undoes,
+            )
+        return run_id
+
+    def diary(self, run_id: str) -> JournalDiary:
+        """The `Diary` of a run that was begun; `KeyError` for another. One at a time."""
+        with self._store.reading() as db:
+            number = runs.number_of(db, run_id)
+        if number is None:
+            raise KeyError(run_id)
+        if self._diary is not None:
+            self._diary.flush()
+        self._diary = JournalDiary(self._store, number)
+        return self._diary
+
+    def finish_run(
+        self,
+        run_id: str,
+        finished_at: datetime,
+        exit_code: int,
+        *,
+        counts: Mapping[str, int],
+        summary: Mapping[str, Any],
+        plan_hash: str | None = None,
+    ) -> None:
+        """Close a run; `summary` is the JSON summary of INTERFACE, kept compressed."""
+        if self._diary is not None:
+            self._diary.flush()
+        with self._store.transaction() as db:
+            runs.finish(
+                db,
+                run_id=run_id,
+                finished_at=finished_at,
+                exit_code=exit_code,
+                counts=counts,
+                summary=summary,
+                plan_hash=plan_hash,
+            )
+
+    def runs(self, limit: int = 100) -> tuple[RunRecord, ...]:
+        """The newest first, without summaries."""
+        with self._store.reading() as db:
+            return runs.latest(db, limit)
+
+    def run(self, run_id: str) -> RunRecord | None:
+        with self._store.reading() as db:
+            return runs.find(db, run_id)
+
+    def last_success(self) -> RunRecord | None:
+        """The newest sync without `--only` and `--portal` that ended 0 or 10."""
+        with self._store.reading() as db:
+            return runs.last_success(db)
+
+    def changes(self, run_id: str) -> tuple[RecordedChange, ...]:
+        with self._store.reading() as db:
+            return runs.changes(db, run_id)
+
+    def store_plan(self, plan_hash: str, plan: Mapping[str, Any], stored_at: datetime) -> None:
+        """Keep a plan (JSON values) by its hash, for `show`, a refused `--approve` and `undo`."""
+        with self._store.transaction() as db:
+            runs.store_plan(db, plan_hash, plan, stored_at)
+
+    def plan(self, plan_hash: str) -> Mapping[str, Any] | None:
+        with self._store.reading() as db:
+            return runs.find_plan(db, plan_hash)
+
+    def prune(self, before: datetime, *, keep_runs: int = KEEP_RUNS, keep_occurrences: int = KEEP_OCCURRENCES) -> int:
+        """Forget runs with their changes and plans, and occurrences, of before that moment; returns how many runs.
+
+        The newest ones and the last success always stay, and so does every link.
+        """
+        with self._store.transaction() as db:
+            occurrences.prune(db, before, keep_occurrences)
+            return runs.prune(db, before, keep_runs)
+
+    # Portals
+
+    def remember_portal(
+        self, key: str, identities: Mapping[int, Identity], rights: Rights, *, whole: bool = False
+    ) -> None:
+        """At the end of a good run of a portal: who its linked people are, and what its webhook may do."""
+        with self._store.transaction() as db:
+            links.know_portals(db, (key,))
+            links.remember_identities(db, key, identities)
+            links.remember_rights(db, key, rights, whole=whole)
+
+    def accept_rights(self, key: str, rights: Rights) -> None:
+        """A person says that the rights are meant to be so (rule Q2)."""
+        with self._store.transaction() as db:
+            links.remember_rights(db, key, rights)
+
+    # Links, decisions, holds
+
+    def link_departments(self, found: Mapping[DepartmentKey, str]) -> None:
+        """Link departments that were recognised by their code (rule D2): key → Learn id."""
+        with self._store.transaction() as db:
+            for key, learn_id in found.items():
+                links.link_department(db, key, learn_id)
+
+    def link_person(self, key: PersonKey, learn_id: str, origin: Origin = "decided") -> None:
+        """Bind an account to a person on purpose; the link of whoever held it is removed (rule I6)."""
+        with self._store.transaction() as db:
+            links.link_person(db, key, learn_id, origin)
+
+    def remove_link(self, key: PersonKey) -> None:
+        with self._store.transaction() as db:
+            links.unlink_person(db, key)
+
+    def decide(self, key: PersonKey, decision: Decision) -> None:
+        with self._store.transaction() as db:
+            links.decide(db, key, decision)
+
+    def forget_decision(self, key: PersonKey) -> bool:
+        """False if there was none."""
+        with self._store.transaction() as db:
+            return links.forget_decision(db, key)
+
+    def hold(self, keys: Iterable[PersonKey], run_id: str) -> None:
+        """Whom the undo of `run_id` touched stays as he is (rule U2)."""
+        with self._store.transaction() as db:
+            links.hold(db, keys, run_id)
+
+    def release(self, keys: Iterable[PersonKey]) -> None:
+        with self._store.transaction() as db:
+            links.release(db, keys)
+
+    # Occurrences
+
+    def claim_occurrence(self, occurrence: str, run_id: str, at: datetime) -> bool:
+        """True for exactly one caller: he runs it (rule Z1)."""
+        with self._store.transaction() as db:
+            return occurrences.claim(db, occurrence, run_id, at)
+
+    def answer_occurrence(self, occurrence: str, outcome: str, at: datetime, reason: str = "") -> bool:
+        """The one outcome of a claimed or missed occurrence; False if it has one."""
+        with self._store.transaction() as db:
+            return occurrences.answer(db, occurrence, outcome, reason, at)
+
+    def interrupt_claims(self, at: datetime) -> tuple[str, ...]:
+        """For the holder of the run lock: claims left without outcome become `interrupted` and are returned."""
+        with self._store.transaction() as db:
+            return occurrences.interrupt(db, at)
+
+    def unanswered_claims(self) -> tuple[Occurrence, ...]:
+        with self._store.reading() as db:
+            return occurrences.latest(db, -1, unanswered_only=True)
+
+    def occurrences(self, limit: int = KEEP_OCCURRENCES) -> tuple[Occurrence, ...]:
+        """The newest first."""
+        with self._store.reading() as db:
+            return occurrences.latest(db, limit)
+
+    # Facts
+
+    def fact(self, name: str) -> str | None:
+        with self._store.reading() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str) -> None:
+        with self._store.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))

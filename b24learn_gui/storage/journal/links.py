@@ -1,0 +1,168 @@
+"""Links, flags and supervisors: what follows from a change that Learn has confirmed or refused."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
+from b24learn_gui.sync.changes import Change, Kind
+from b24learn_gui.sync.memory import Decision, Identity, Origin
+
+REJECTED = "rejected_by_learn"
+
+_ANSWERS: Mapping[Kind, tuple[Kind, ...]] = {
+    "user.create": ("user.create",),
+    "user.adopt": ("user.create",),
+    "user.deactivate": ("user.deactivate",),
+    "user.reactivate": ("user.deactivate",),
+    "head.set": ("head.set",),
+    "head.clear": ("head.set",),
+    "department.delete": ("head.set",),
+}
+"""A confirmed change of this kind settles what earlier runs sent of those kinds and never heard of again."""
+
+LEFT_OPEN: frozenset[Kind] = frozenset({"user.create", "user.deactivate", "head.set"})
+"""Kinds whose lost answer the next run has to know of (incidents T7, T15)."""
+
+
+def confirm(db: sqlite3.Connection, change: Change, learn_id: str | None, *, no_seat: bool) -> None:
+    """Store what follows from a change that the server has done."""
+    for kind in _ANSWERS.get(change.kind, ()):
+        db.execute("DELETE FROM unanswered WHERE kind = ? AND portal = ? AND bitrix24_id = ?", (kind, *change.key))
+    match change.kind:
+        case "user.create" | "user.adopt":
+            origin: Origin = "created" if change.kind == "user.create" else _origin_of_adoption(db, change)
+            link_person(db, change.key, _known(learn_id or change.learn_id, change), origin, no_seat=no_seat)
+            _clear(db, "rejections", change.key)
+        case "user.update":
+            _clear(db, "rejections", change.key)
+            _clear(db, "interims", change.key)
+        case "user.deactivate":
+            db.execute("UPDATE people SET deactivated_by_us = 1 WHERE portal = ? AND bitrix24_id = ?", change.key)
+        case "user.reactivate":
+            db.execute(
+                "UPDATE people SET deactivated_by_us = 0, no_seat = ? WHERE portal = ? AND bitrix24_id = ?",
+                (no_seat, *change.key),
+            )
+        case "department.create":
+            link_department(db, change.key, _known(learn_id or change.learn_id, change))
+        case "department.delete":
+            db.execute("DELETE FROM departments WHERE portal = ? AND bitrix24_id = ?", change.key)
+        case "head.set" | "head.clear":
+            supervisor = (learn_id or str(change.after.get("supervisor") or "")) if change.kind == "head.set" else ""
+            db.execute(
+                "UPDATE departments SET supervisor_id = ? WHERE portal = ? AND bitrix24_id = ?",
+                (supervisor or None, *change.key),
+            )
+        case "user.move" | "department.update" | "department.move":
+            pass
+
+
+def reject(db: sqlite3.Connection, change: Change, code: str, message: str) -> None:
+    """Remember a write that Learn refused, so that it is not sent again unchanged (rule P6)."""
+    if code == REJECTED and change.fingerprint and change.what == "person":
+        db.execute("INSERT OR REPLACE INTO rejections VALUES (?, ?, ?, ?)", (*change.key, change.fingerprint, message))
+
+
+def store_interim(db: sqlite3.Connection, change: Change, value: str) -> None:
+    """Remember the login and e-mail of before a swap; those of the first attempt stay (rule P7)."""
+    # What does not change stands in the complete map that is sent.
+    before = {name: str(change.before.get(name) or change.send.get(name, "")) for name in ("login", "email")}
+    db.execute(
+        """INSERT INTO interims VALUES (?, ?, ?, ?)
+        ON CONFLICT (portal, bitrix24_id) DO UPDATE SET value = excluded.value""",
+        (*change.key, msgspec.json.encode(before).decode(), value),
+    )
+
+
+def link_person(
+    db: sqlite3.Connection, key: PersonKey, learn_id: str, origin: Origin, *, no_seat: bool = False
+) -> None:
+    """Link a person; an account has one person, so whoever held it before counts as without account (rule I6)."""
+    db.execute("DELETE FROM people WHERE learn_id = ? AND NOT (portal = ? AND bitrix24_id = ?)", (learn_id, *key))
+    db.execute(
+        """INSERT INTO people (portal, bitrix24_id, learn_id, origin, no_seat) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (portal, bitrix24_id) DO UPDATE SET learn_id = excluded.learn_id, origin = excluded.origin,
+        no_seat = excluded.no_seat,
+        deactivated_by_us = CASE WHEN learn_id = excluded.learn_id THEN deactivated_by_us ELSE 0 END""",
+        (*key, learn_id, origin, no_seat),
+    )
+
+
+def unlink_person(db: sqlite3.Connection, key: PersonKey) -> None:
+    """Forget a link with everything that hangs on it (undo of an adoption, rule U1)."""
+    for table in ("people", "rejections", "interims"):
+        _clear(db, table, key)
+    db.execute("DELETE FROM unanswered WHERE kind LIKE 'user.%' AND portal = ? AND bitrix24_id = ?", key)
+
+
+def link_department(db: sqlite3.Connection, key: DepartmentKey, learn_id: str) -> None:
+    """Link a department; one made anew has no supervisor of ours."""
+    db.execute("DELETE FROM departments WHERE learn_id = ? AND NOT (portal = ? AND bitrix24_id = ?)", (learn_id, *key))
+    db.execute(
+        """INSERT INTO departments (portal, bitrix24_id, learn_id) VALUES (?, ?, ?)
+        ON CONFLICT (portal, bitrix24_id) DO UPDATE SET learn_id = excluded.learn_id,
+        supervisor_id = CASE WHEN learn_id = excluded.learn_id THEN supervisor_id END""",
+        (*key, learn_id),
+    )
+
+
+def decide(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> None:
+    db.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?)", (*key, decision.kind, decision.learn_id))
+
+
+def forget_decision(db: sqlite3.Connection, key: PersonKey) -> bool:
+    return db.execute("DELETE FROM decisions WHERE portal = ? AND bitrix24_id = ?", key).rowcount > 0
+
+
+def hold(db: sqlite3.Connection, keys: Iterable[PersonKey], run_id: str) -> None:
+    db.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", ((*key, run_id) for key in keys))
+
+
+def release(db: sqlite3.Connection, keys: Iterable[PersonKey]) -> None:
+    db.executemany("DELETE FROM held WHERE portal = ? AND bitrix24_id = ?", keys)
+
+
+def remember_identities(db: sqlite3.Connection, portal: str, identities: Mapping[int, Identity]) -> None:
+    """Who the linked people of a portal are at the end of a good run; the others are left out by the statement."""
+    db.executemany(
+        "UPDATE people SET name = ?, email = ?, was_active = ? WHERE portal = ? AND bitrix24_id = ?",
+        ((who.name, who.email, who.active, portal, number) for number, who in identities.items()),
+    )
+
+
+def remember_rights(db: sqlite3.Connection, portal: str, rights: Rights, *, whole: bool = False) -> None:
+    """Store a portal's rights; once whole, a portal stays whole (rule M3)."""
+    plain = {"scopes": sorted(rights.scopes), "owner_id": rights.owner_id, "admin": rights.admin}
+    db.execute(
+        """INSERT INTO portals (key, whole, rights) VALUES (?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET whole = max(whole, excluded.whole), rights = excluded.rights""",
+        (portal, whole, msgspec.json.encode(plain).decode()),
+    )
+
+
+def know_portals(db: sqlite3.Connection, keys: Iterable[str]) -> None:
+    """Something was begun for these portals: their links are not those of a lost journal (rule I8)."""
+    db.executemany(
+        "INSERT INTO portals (key, known) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET known = 1",
+        ((key,) for key in sorted(set(keys))),
+    )
+
+
+def _origin_of_adoption(db: sqlite3.Connection, change: Change) -> Origin:
+    decided = db.execute(
+        "SELECT 1 FROM decisions WHERE portal = ? AND bitrix24_id = ? AND kind = 'link' AND learn_id = ?",
+        (*change.key, change.learn_id),
+    ).fetchone()
+    return "decided" if decided else "adopted"
+
+
+def _clear(db: sqlite3.Connection, table: str, key: PersonKey) -> None:
+    db.execute(f"DELETE FROM {table} WHERE portal = ? AND bitrix24_id = ?", key)  # noqa: S608  # our own table names
+
+
+def _known(learn_id: str | None, change: Change) -> str:
+    if not learn_id:
+        raise ValueError(f"{change.kind} confirmed without the id that Learn gave")
+    return learn_id

@@ -1,0 +1,96 @@
+"""The journal's answer to the planner: `sync.memory.Memory`, unanswered writes of interrupted runs included."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
+from b24learn_gui.sync.memory import Decision, DepartmentLink, Link, Memory, PendingCreate, Rejection
+
+
+def recollect(db: sqlite3.Connection) -> Memory:
+    """Everything that a plan depends on.
+
+    What was sent and never answered (a run killed in between) is taken as possibly done: a create may have made an
+    account, a deactivation was ours, a supervisor was set by us. Later rows win over earlier ones.
+    """
+    people = _people(db)
+    departments = {
+        (portal, number): DepartmentLink(learn_id, supervisor_id)
+        for portal, number, learn_id, supervisor_id in db.execute(
+            "SELECT portal, bitrix24_id, learn_id, supervisor_id FROM departments"
+        )
+    }
+    pending: dict[PersonKey, PendingCreate] = {}
+    for kind, portal, number, after in db.execute(
+        "SELECT kind, portal, bitrix24_id, after FROM unanswered ORDER BY run_number"
+    ):
+        values = msgspec.json.decode(after)
+        key = (portal, number)
+        if kind == "user.create":
+            pending[key] = PendingCreate(values.get("login") or "", values.get("email") or "")
+        elif kind == "user.deactivate" and key in people:
+            people[key] = replace(people[key], deactivated_by_us=True)
+        elif kind == "head.set" and key in departments:
+            _count_as_ours(departments, key, str(values.get("supervisor") or ""), people)
+    return Memory(
+        people=people,
+        departments=departments,
+        pending_creates=pending,
+        decisions={
+            (portal, number): Decision(kind, learn_id)
+            for portal, number, kind, learn_id in db.execute(
+                "SELECT portal, bitrix24_id, kind, learn_id FROM decisions"
+            )
+        },
+        rejections={
+            (portal, number): Rejection(fingerprint, message)
+            for portal, number, fingerprint, message in db.execute(
+                "SELECT portal, bitrix24_id, fingerprint, message FROM rejections"
+            )
+        },
+        interims={
+            (portal, number): msgspec.json.decode(before, type=dict[str, str])
+            for portal, number, before in db.execute("SELECT portal, bitrix24_id, before FROM interims")
+        },
+        rights={
+            key: _rights(msgspec.json.decode(rights))
+            for key, rights in db.execute("SELECT key, rights FROM portals WHERE rights IS NOT NULL")
+        },
+        held=frozenset(db.execute("SELECT portal, bitrix24_id FROM held")),
+        whole=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE whole")),
+        known=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE known")),
+    )
+
+
+def _people(db: sqlite3.Connection) -> dict[PersonKey, Link]:
+    rows = db.execute(
+        """SELECT portal, bitrix24_id, learn_id, origin, deactivated_by_us, was_active, no_seat, name, email
+        FROM people"""
+    )
+    return {
+        (portal, number): Link(learn_id, origin, bool(ours), bool(active), bool(no_seat), name, email)
+        for portal, number, learn_id, origin, ours, active, no_seat, name, email in rows
+    }
+
+
+def _count_as_ours(
+    departments: dict[DepartmentKey, DepartmentLink],
+    key: DepartmentKey,
+    supervisor: str,
+    people: Mapping[PersonKey, Link],
+) -> None:
+    """`supervisor` is a Learn id or a person, `main:27`; a person never linked cannot have been set."""
+    portal, colon, number = supervisor.partition(":")
+    if colon:
+        link = people.get((portal, int(number))) if number.isdecimal() else None
+        supervisor = link.learn_id if link else ""
+    if supervisor:
+        departments[key] = replace(departments[key], supervisor_id=supervisor)
+
+
+def _rights(plain: Mapping[str, Any]) -> Rights:
+    return Rights(scopes=frozenset(plain["scopes"]), owner_id=plain["owner_id"], admin=plain["admin"])

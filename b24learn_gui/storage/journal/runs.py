@@ -1,0 +1,204 @@
+"""Runs, their changes with before-images, and the plans they followed."""
+
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from b24learn_gui.storage.journal.instants import from_optional_text, from_text, to_text
+from b24learn_gui.sync.changes import Change
+
+ChangeState = Literal["intended", "done", "failed", "withdrawn"]
+
+_SUCCESSES = "command = 'sync' AND NOT partial AND exit_code IN (0, 10)"
+_COLUMNS = "id, command, trigger, partial, undoes, started_at, finished_at, exit_code, plan_hash, counts"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run. Without `finished_at` it is still active, or was interrupted (the run lock tells which).
+
+    `partial`: with `--only` or `--portal`; `summary` (the JSON of INTERFACE) only where one run was asked for.
+    """
+
+    id: str
+    command: str
+    trigger: str
+    partial: bool
+    undoes: str | None
+    started_at: datetime
+    finished_at: datetime | None
+    exit_code: int | None
+    plan_hash: str | None
+    counts: Mapping[str, int]
+    summary: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A change and what came of it; `intended` means that nobody knows.
+
+    `change.learn_id` of a create is the new id; `result_id` of a `head.set` is the supervisor really set.
+    """
+
+    change: Change
+    state: ChangeState
+    code: str = ""
+    message: str = ""
+    result_id: str | None = None
+
+
+def new_run_id(started_at: datetime) -> str:
+    """`20261122T030000Z-3f9c`: sorts by time, and two runs of one second differ."""
+    return f"{started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def begin(
+    db: sqlite3.Connection,
+    *,
+    run_id: str,
+    command: str,
+    trigger: str,
+    started_at: datetime,
+    partial: bool,
+    undoes: str | None,
+) -> None:
+    db.execute(
+        "INSERT INTO runs (id, command, trigger, partial, undoes, started_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (run_id, command, trigger, partial, undoes, to_text(started_at)),
+    )
+
+
+def finish(
+    db: sqlite3.Connection,
+    *,
+    run_id: str,
+    finished_at: datetime,
+    exit_code: int,
+    counts: Mapping[str, int],
+    summary: Mapping[str, Any],
+    plan_hash: str | None,
+) -> None:
+    db.execute(
+        "UPDATE runs SET finished_at = ?, exit_code = ?, counts = ?, summary = ?, plan_hash = ? WHERE id = ?",
+        (
+            to_text(finished_at),
+            exit_code,
+            msgspec.json.encode(counts).decode(),
+            _pack(summary),
+            plan_hash,
+            run_id,
+        ),
+    )
+
+
+def number_of(db: sqlite3.Connection, run_id: str) -> int | None:
+    row = db.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def latest(db: sqlite3.Connection, limit: int) -> tuple[RunRecord, ...]:
+    """The newest first, without summaries."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY number DESC LIMIT ?", (limit,))  # noqa: S608  # constant
+    return tuple(_record(row) for row in rows)
+
+
+def last_success(db: sqlite3.Connection) -> RunRecord | None:
+    """The newest sync of everything that ended 0 or 10 (INTERFACE: `health`)."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE {_SUCCESSES} ORDER BY number DESC LIMIT 1"  # noqa: S608  # constants
+    ).fetchone()
+    return None if row is None else _record(row)
+
+
+def find(db: sqlite3.Connection, run_id: str) -> RunRecord | None:
+    row = db.execute(f"SELECT {_COLUMNS}, summary FROM runs WHERE id = ?", (run_id,)).fetchone()  # noqa: S608  # likewise
+    return None if row is None else _record(row[:-1], None if row[-1] is None else _unpack(row[-1]))
+
+
+def changes(db: sqlite3.Connection, run_id: str) -> tuple[RecordedChange, ...]:
+    """A run's changes in the order they were intended in."""
+    rows = db.execute(
+        """SELECT kind, changes.portal, bitrix24_id, learn_id, name, before, after, cause, state, code, message,
+        result_id FROM changes JOIN runs ON runs.number = run_number WHERE runs.id = ? ORDER BY changes.rowid""",
+        (run_id,),
+    )
+    return tuple(_recorded(*row) for row in rows)
+
+
+def store_plan(db: sqlite3.Connection, plan_hash: str, plan: Mapping[str, Any], stored_at: datetime) -> None:
+    db.execute("INSERT OR REPLACE INTO plans VALUES (?, ?, ?)", (plan_hash, to_text(stored_at), _pack(plan)))
+
+
+def find_plan(db: sqlite3.Connection, plan_hash: str) -> Mapping[str, Any] | None:
+    row = db.execute("SELECT plan FROM plans WHERE hash = ?", (plan_hash,)).fetchone()
+    return None if row is None else _unpack(row[0])
+
+
+def prune(db: sqlite3.Connection, before: datetime, keep: int) -> int:
+    """Forget runs begun before that moment, except the newest `keep` and the last success; returns how many.
+
+    Links, flags and what is unanswered do not hang on runs and stay.
+    """
+    old = [
+        (number,)
+        for (number,) in db.execute(
+            f"""SELECT number FROM runs WHERE started_at < ?
+            AND number NOT IN (SELECT number FROM runs ORDER BY number DESC LIMIT ?)
+            AND number IS NOT (SELECT max(number) FROM runs WHERE {_SUCCESSES})""",  # noqa: S608  # constant
+            (to_text(before), keep),
+        )
+    ]
+    db.executemany("DELETE FROM changes WHERE run_number = ?", old)
+    db.executemany("DELETE FROM runs WHERE number = ?", old)
+    db.execute(
+        """DELETE FROM plans WHERE stored_at < ?
+        AND hash NOT IN (SELECT plan_hash FROM runs WHERE plan_hash IS NOT NULL)""",
+        (to_text(before),),
+    )
+    return len(old)
+
+
+def _record(row: tuple[Any, ...], summary: Mapping[str, Any] | None = None) -> RunRecord:
+    run_id, command, trigger, partial, undoes, started_at, finished_at, exit_code, plan_hash, counts = row
+    return RunRecord(
+        id=run_id,
+        command=command,
+        trigger=trigger,
+        partial=bool(partial),
+        undoes=undoes,
+        started_at=from_text(started_at),
+        finished_at=from_optional_text(finished_at),
+        exit_code=exit_code,
+        plan_hash=plan_hash,
+        counts=msgspec.json.decode(counts, type=dict[str, int]),
+        summary=summary,
+    )
+
+
+def _recorded(*row: Any) -> RecordedChange:
+    kind, portal, bitrix24_id, learn_id, name, before, after, cause, state, code, message, result_id = row
+    change = Change(
+        kind=kind,
+        portal=portal,
+        bitrix24_id=bitrix24_id,
+        learn_id=learn_id or (result_id if kind.endswith(".create") else None),
+        name=name,
+        before=msgspec.json.decode(before),
+        after=msgspec.json.decode(after),
+        cause=cause,
+    )
+    return RecordedChange(change, state, code, message, result_id)
+
+
+def _pack(value: Mapping[str, Any]) -> bytes:
+    return zlib.compress(msgspec.json.encode(value))
+
+
+def _unpack(data: bytes) -> Mapping[str, Any]:
+    return msgspec.json.decode(zlib.decompress(data), type=dict[str, Any])
