@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from b24learn_gui.bitrix24.batch import to_count
 from b24learn_gui.errors import Refused, SyncError, Unreachable
 
 OVERLOADED = "query_limit_exceeded"
@@ -104,10 +105,10 @@ def complaint_of(found: Mapping[str, Any], status: int) -> Complaint | None:
 
 def envelope_of(found: Mapping[str, Any]) -> Envelope:
     """A good answer's parts that matter here."""
-    total, duration = found.get("total"), _time(found).get("duration")
+    duration = _time(found).get("duration")
     return Envelope(
         result=found["result"],
-        total=total if isinstance(total, int) else None,
+        total=to_count(found.get("total")),
         duration=float(duration) if isinstance(duration, (int, float)) else 0.0,
     )
 

@@ -19,7 +19,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One command's answer. `error` is its code in lower case, `missing` where the server left the command out."""
+    """One command's answer. `error` is its code in lower case, or `missing` where the server left it out."""
 
     result: Any = None
     total: int | None = None
@@ -65,11 +65,17 @@ def parts(result: object, keys: Sequence[str]) -> dict[str, Part]:
             text = error.get("error_description") if isinstance(error, Mapping) else ""
             answers[key] = Part(error=str(code or "unknown").lower(), description=str(text or ""))
         elif key in results:
-            total = totals.get(key)
-            answers[key] = Part(results[key], total if isinstance(total, int) else None)
+            answers[key] = Part(results[key], to_count(totals.get(key)))
         else:
             answers[key] = Part(error="missing")
     return answers
+
+
+def to_count(value: object) -> int | None:
+    """A total, given as a number or in digits."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _as_map(value: object) -> Mapping[str, Any]:
