@@ -30,7 +30,8 @@ class Switches:
         the gate exists at all (cloud). ``old_statuses``: HTTP statuses of the older documents (§7).
         ``escape_unicode``: Cyrillic printed as ``\u04xx`` (§2). ``reads_json``: old boxes may ignore JSON bodies (§2).
         ``license``: as ``app.info`` prints it. ``time_zone``: of the server, for calendar dates (§4.1).
-        ``own_cookie``: sends a session cookie, ``refuses_cookies``: takes one that comes back for another person's (§1.1).
+        ``own_cookie``: sends a session cookie,
+        ``refuses_cookies``: one that comes back counts as another person's (§1.1).
     Limits
         ``rate``: None on a box. ``operating_limit``: seconds per method and webhook in ten minutes, None for none.
         ``shows_operating``: ``operating`` keys in ``time``. ``call_seconds``: what one call is said to take.
