@@ -1,10 +1,12 @@
 """The journal: what a planner is told after what a run said, whatever died in between."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import sqlite3
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -455,17 +457,34 @@ def test_t21_reading_only_sees_what_a_running_sync_has_stored_and_does_not_hinde
         assert len(reader.memory().people) == 2
 
 
-@pytest.mark.skipif(os.name == "nt", reason="directories without leave to write are a matter of this system's modes")
-def test_reading_only_works_in_a_place_that_cannot_be_written(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    with Journal.open(home / "journal.db") as journal:
-        done(journal, change("user.adopt", learn_id="L1"))
-    home.chmod(0o500)
+@contextlib.contextmanager
+def without_privileges() -> Iterator[None]:
+    """As somebody whom modes concern: they do not concern root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        with Journal.open_read_only(home / "journal.db") as journal:
-            assert set(journal.memory().people) == {("main", 27)}
+        yield
     finally:
-        home.chmod(0o700)
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="directories without leave to write are a matter of this system's modes")
+def test_reading_only_works_in_a_place_that_cannot_be_written() -> None:
+    with tempfile.TemporaryDirectory() as name:  # and not below a directory that is root's alone
+        path = Path(name) / "journal.db"
+        with Journal.open(path) as journal:
+            done(journal, change("user.adopt", learn_id="L1"))
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        with without_privileges():
+            with Journal.open_read_only(path) as journal:
+                assert set(journal.memory().people) == {("main", 27)}
+            with pytest.raises(JournalUnusable) as caught:
+                Journal.open(path)
+        path.parent.chmod(0o700)
+    assert caught.value.code == "journal_not_accessible"
 
 
 def one_more_step() -> SchemaSteps:

@@ -129,13 +129,17 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         connection.close()
         # A write-ahead log needs files beside the journal, which a place without leave to write does not allow; then
         # nobody else can be writing there either.
-        if error.sqlite_errorcode & 0xFF not in _DISK or os.access(path.parent, os.W_OK):
+        if error.sqlite_errorcode & 0xFF not in _DISK or _may_write(path.parent):
             raise
         return sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _may_write(directory: Path) -> bool:
+    return os.access(directory, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _check_version(connection: sqlite3.Connection, path: Path, steps: SchemaSteps) -> int:
