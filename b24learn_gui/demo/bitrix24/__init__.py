@@ -14,7 +14,8 @@ from b24learn_gui.demo.bitrix24.faults import (
     Truncate,
     Vanish,
 )
-from b24learn_gui.demo.bitrix24.portal import Bitrix24, Conditions, WriteAttempted
+from b24learn_gui.demo.bitrix24.gate import Conditions
+from b24learn_gui.demo.bitrix24.portal import Bitrix24, WriteAttempted
 from b24learn_gui.demo.bitrix24.record import Call
 from b24learn_gui.demo.bitrix24.switches import BOX_NEW, BOX_OLD, CLOUD, LeakyBucket, Switches
 from b24learn_gui.demo.bitrix24.world import Department, Person, World

@@ -47,6 +47,9 @@ class Context:
     def user_scopes(self) -> tuple[str, ...]:
         return ("user", "user_basic", "user_brief") if self.switches.three_user_scopes else ("user",)
 
+    def may_call(self, method: Method) -> bool:
+        return method.scope is None or self.has_scope(method.scope)
+
     def identifier(self, number: int) -> str | int:
         """An id as this portal prints it."""
         return number if self.switches.numeric_ids else str(number)

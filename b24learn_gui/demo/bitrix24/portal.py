@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -35,26 +35,14 @@ from b24learn_gui.demo.bitrix24.faults import (
     Truncate,
     Vanish,
 )
-from b24learn_gui.demo.bitrix24.limits import OperatingTime, RateLimiter
+from b24learn_gui.demo.bitrix24.gate import SESSION_COOKIE, Conditions, Gate
 from b24learn_gui.demo.bitrix24.record import Call
 from b24learn_gui.demo.bitrix24.refusals import Refusal, V3Refusal
 from b24learn_gui.demo.bitrix24.switches import CLOUD, Switches
 from b24learn_gui.demo.bitrix24.world import Person, World
 from b24learn_gui.demo.serving import Request, Response, Server
 
-_TOKEN_SECONDS = 3600
-_COOKIE = "PHPSESSID"
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
-
-
-@dataclass(slots=True)
-class Conditions:
-    """What is wrong with the portal or the webhook until somebody puts it right; see section 7."""
-
-    deleted: bool = False
-    overloaded: bool = False
-    subscribed: bool = True
-    revoked: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +64,7 @@ class Bitrix24:
     ``scopes`` may be replaced while it runs, as an administrator does. ``clock`` gives Unix seconds. ``tls``: serve
     HTTPS with this context.
 
-    Leaving the block raises :class:`WriteAttempted` if a write method was called; clear ``writes`` to allow it.
+    Leaving the block raises :class:`WriteAttempted` if a write method was called, unless :meth:`forget_calls` came after it.
     """
 
     world: World
@@ -84,24 +72,22 @@ class Bitrix24:
     clock: Callable[[], float] = time.time
     code: str = field(default="embedded00000000", repr=False)
     owner_id: int = 1
-    scopes: Iterable[str] = ("user_basic", "department")
+    scopes: Collection[str] = ("user_basic", "department")
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     faults: Faults = field(default_factory=Faults)
     sight: Sight = field(default_factory=Sight)
     conditions: Conditions = field(default_factory=Conditions)
     log: list[Call] = field(default_factory=list, repr=False)
     requests: int = 0
-    _tokens: dict[str, float] = field(default_factory=dict, repr=False)
     _hooks: list[_Hook] = field(default_factory=list, repr=False)
     _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _operating: OperatingTime = field(default_factory=OperatingTime, repr=False)
-    _limiter: RateLimiter | None = field(init=False, repr=False)
+    _gate: Gate = field(init=False, repr=False)
     _server: Server = field(init=False, repr=False)
     _methods: dict[str, Method] = field(init=False, repr=False)
     _v3_methods: dict[str, Method] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._limiter = RateLimiter(self.switches.rate) if self.switches.rate else None
+        self._gate = Gate(self.switches, self.clock, self.conditions)
         self._server = Server(self.answer, tls=self.tls)
         self._methods = _classic_methods()
         self._v3_methods = {method.name: method for method in (*structure.METHODS, *service_methods.V3_WRITE_METHODS)}
@@ -160,7 +146,7 @@ class Bitrix24:
 
     def issue_token(self, token: str) -> None:
         """An access token of an application, good for an hour."""
-        self._tokens[token] = self.clock() + _TOKEN_SECONDS
+        self._gate.issue_token(token)
 
     # answering
 
@@ -236,7 +222,9 @@ class Bitrix24:
         except (Refusal, V3Refusal) as refused:
             call.outcome = refused.code
             status, value = refused.status, refused.as_json()
-        headers = (("Set-Cookie", f"{_COOKIE}=embedded; path=/; HttpOnly"),) if self.switches.own_cookie else ()
+            if route.kind == "v3" and self.switches.v3 and isinstance(refused, Refusal):
+                value = {"error": {"code": refused.code, "message": refused.description}}
+        headers = (("Set-Cookie", f"{SESSION_COOKIE}=embedded; path=/; HttpOnly"),) if self.switches.own_cookie else ()
         return envelope.render(
             value, status, answers=route.answers, escape_unicode=self.switches.escape_unicode, headers=headers
         )
@@ -252,25 +240,22 @@ class Bitrix24:
         effects: list[Effect],
     ) -> dict[str, object]:
         now = self.clock()
-        if self._limiter is not None and not self._limiter.admits(request.client, now):
-            raise self._refusal("QUERY_LIMIT_EXCEEDED")
+        self._gate.check_rate(request.client, now)
         self._refuse_as_arranged(effects)
         if self.conditions.deleted:
-            raise self._refusal("PORTAL_DELETED")
+            raise self._gate.refusal("PORTAL_DELETED")
         if route.malformed:
-            raise self._refusal("NO_AUTH_FOUND" if route.kind != "v3" else "ERROR_METHOD_NOT_FOUND")
+            raise self._gate.refusal("NO_AUTH_FOUND" if route.kind != "v3" else "ERROR_METHOD_NOT_FOUND")
         if (route.method != "batch" and route.method not in self._methods) or route.kind == "v3":
-            raise self._refusal("ERROR_METHOD_NOT_FOUND")
-        self._authorize(route, request, given)
+            raise self._gate.refusal("ERROR_METHOD_NOT_FOUND")
         method = self._methods.get(route.method)
-        if method is not None and not self._scoped(method):
-            raise self._refusal("insufficient_scope")
-        context = self._context(self._caller(), now)
+        context = self._context(now)
+        self._gate.authorize(route, request, given, context, self.code, method)
         if method is None:
             return self._run_batch(context, given, call, route)
-        self._check_operating(route, method.name, now)
+        self._gate.check_operating(route, method.name, now)
         answer = self._run_method(method, context, given, call, effects)
-        return envelope.success(answer, self._timed(route, method.name, now))
+        return envelope.success(answer, self._gate.timed(route, method.name, now))
 
     def _run_batch(self, context: Context, given: php.Array, call: Call, route: routing.Route) -> dict[str, object]:
         count = 0
@@ -288,15 +273,15 @@ class Bitrix24:
                     raise batch.Vanished
                 self._refuse_as_arranged(effects)
                 if method is None:
-                    raise self._refusal("ERROR_METHOD_NOT_FOUND")
-                if not self._scoped(method):
+                    raise self._gate.refusal("ERROR_METHOD_NOT_FOUND")
+                if not context.may_call(method):
                     raise refusals.refusal("insufficient_scope", text="")
-                self._check_operating(route, method.name, context.now)
+                self._gate.check_operating(route, method.name, context.now)
                 answer = self._run_method(method, context, params, part, effects)
             except Refusal as refused:
                 part.outcome = refused.code
                 raise
-            return batch.Done(answer, self._timed(route, method.name, context.now))
+            return batch.Done(answer, self._gate.timed(route, method.name, context.now))
 
         result = batch.run_batch(given, run, self.switches.unresolved)
         block = envelope.time_block(context.now, count * self.switches.call_seconds, self.switches.time_zone)
@@ -325,92 +310,32 @@ class Bitrix24:
                     self._hooks.remove(hook)
                     hook.action(self.world)
 
-    # checks
-
-    def _authorize(self, route: routing.Route, request: Request, given: php.Array) -> None:
-        """Protocol, credentials, blocks and the owner, in the server's order (section 11, point 2)."""
-        if self.switches.https_required and not request.secure:
-            raise self._refusal("INVALID_REQUEST")
-        if route.kind == "application":
-            self._check_token(routing.token_of(request, given))
-        elif route.owner != str(self.owner_id) or route.code != self.code or self.conditions.revoked:
-            raise self._refusal("INVALID_CREDENTIALS")
-        method = self._methods.get(route.method) or self._v3_methods.get(route.method)
-        if method is not None and not self._scoped(method):
-            raise self._refusal("insufficient_scope")
-        if self.conditions.overloaded:
-            raise self._refusal("OVERLOAD_LIMIT")
-        if self.switches.subscription_needed and not self.conditions.subscribed:
-            raise refusals.no_subscription(old_statuses=self.switches.old_statuses)
-        foreign = self.switches.refuses_cookies and _COOKIE in request.header("cookie")
-        if foreign or not self._caller().active:
-            raise self._refusal("authorization_error")
-
-    def _check_token(self, token: str) -> None:
-        if not token:
-            raise self._refusal("NO_AUTH_FOUND")
-        expires = self._tokens.get(token)
-        if expires is None:
-            raise self._refusal("invalid_token")
-        if expires <= self.clock():
-            raise self._refusal("expired_token")
+    def _refuse_as_arranged(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Refuse):
+                raise self._gate.arranged(effect)
 
     def _caller(self) -> Person:
         return self.world.people.get(self.owner_id) or Person(self.owner_id, {}, active=False)
 
-    def _scoped(self, method: Method) -> bool:
-        return method.scope is None or self._context(self._caller(), 0.0).has_scope(method.scope)
-
-    def _check_operating(self, route: routing.Route, method: str, now: float) -> None:
-        limit = self.switches.operating_limit
-        if limit is not None and self._operating.spent(method, route.code, now) >= limit:
-            raise self._refusal("OPERATION_TIME_LIMIT")
-
-    def _timed(self, route: routing.Route, method: str, now: float) -> dict[str, object]:
-        """Books the call's time and gives its ``time`` block."""
-        seconds, operating = self.switches.call_seconds, None
-        if self.switches.operating_limit is not None:
-            self._operating.add(method, route.code, seconds, now)
-        if self.switches.shows_operating:
-            operating = (
-                self._operating.spent(method, route.code, now),
-                self._operating.reset_at(method, route.code, now),
-            )
-        return envelope.time_block(now, seconds, self.switches.time_zone, operating)
-
-    def _refuse_as_arranged(self, effects: list[Effect]) -> None:
-        for effect in effects:
-            if isinstance(effect, Refuse):
-                raise self._arranged(effect)
-
-    def _arranged(self, effect: Refuse) -> Refusal:
-        try:
-            known = self._refusal(effect.code)
-        except KeyError:
-            known = Refusal(effect.code, 400)
-        text = known.description if effect.text is None else effect.text
-        return Refusal(effect.code, effect.status or known.status, text)
-
-    def _refusal(self, code: str) -> Refusal:
-        return refusals.refusal(code, old_statuses=self.switches.old_statuses)
-
-    def _context(self, caller: Person, now: float) -> Context:
-        return Context(self.world, self.switches, caller, frozenset(self.scopes), self.sight, now)
+    def _context(self, now: float) -> Context:
+        return Context(self.world, self.switches, self._caller(), frozenset(self.scopes), self.sight, now)
 
     # the v3 interface
 
     def _run_v3(self, route: routing.Route, request: Request, call: Call, effects: list[Effect]) -> dict[str, object]:
         """One call or a batch: a JSON array of commands, answered in order, ended by the first error."""
         now = self.clock()
-        if self._limiter is not None and not self._limiter.admits(request.client, now):
-            raise V3Refusal("RATELIMITEXCEPTION", 429, "Too many requests")
+        try:
+            self._gate.check_rate(request.client, now)
+        except Refusal:
+            raise V3Refusal("RATELIMITEXCEPTION", 429, "Too many requests") from None
         self._refuse_as_arranged(effects)
-        if route.malformed:
-            raise V3Refusal("METHODNOTFOUNDEXCEPTION", 404, "Method not found")
         if route.method != "batch" and route.method not in self._v3_methods:
             raise V3Refusal("METHODNOTFOUNDEXCEPTION", 404, "Method not found")
+        context = self._context(now)
         try:
-            self._authorize(route, request, {})
+            self._gate.authorize(route, request, {}, context, self.code, self._v3_methods.get(route.method))
         except Refusal as refused:
             if refused.code == "insufficient_scope":
                 raise V3Refusal("INSUFFICIENTSCOPEEXCEPTION", 403, "Insufficient scope") from None
@@ -419,11 +344,10 @@ class Bitrix24:
         if request.method != "POST" or given is None:
             raise V3Refusal("INVALIDJSONEXCEPTION", 400, "Invalid JSON")
         call.parameters = {key: value for key, value in given.items() if key != "auth"}
-        context = self._context(self._caller(), now)
         if route.method != "batch":
             method = self._v3_methods[route.method]
             answer = self._run_method(method, context, given, call, effects)
-            return envelope.success(answer, self._timed(route, method.name, now))
+            return envelope.success(answer, self._gate.timed(route, method.name, now))
         results: list[object] = []
         for index, command in enumerate(given.values()):
             query = command.get("query") if isinstance(command, dict) else None
@@ -434,7 +358,7 @@ class Bitrix24:
             found = self._v3_methods.get(name)
             if found is None:
                 raise V3Refusal("METHODNOTFOUNDEXCEPTION", 404, "Method not found")
-            if not self._scoped(found):
+            if not context.may_call(found):
                 raise V3Refusal("INSUFFICIENTSCOPEEXCEPTION", 403, "Insufficient scope")
             results.append(self._run_method(found, context, params, part, self.faults.take(name, "part")).result)
         block = envelope.time_block(now, len(results) * self.switches.call_seconds, self.switches.time_zone)

@@ -43,7 +43,7 @@ def _needs_application(context: Context, _given: Array) -> Answer:
 def method_get(methods: dict[str, Method]) -> Run:
     def run(context: Context, given: Array) -> Answer:
         method = methods.get(text(given.get("name")).lower())
-        available = method is not None and (method.scope is None or context.has_scope(method.scope))
+        available = method is not None and context.may_call(method)
         return Answer({"isExisting": method is not None, "isAvailable": available})
 
     return run
@@ -52,13 +52,7 @@ def method_get(methods: dict[str, Method]) -> Run:
 def method_list(methods: dict[str, Method]) -> Run:
     def run(context: Context, given: Array) -> Answer:
         every = truthy(given.get("full"))
-        return Answer(
-            [
-                method.name
-                for method in methods.values()
-                if every or method.scope is None or context.has_scope(method.scope)
-            ]
-        )
+        return Answer([method.name for method in methods.values() if every or context.may_call(method)])
 
     return run
 
