@@ -442,9 +442,12 @@ class Patience:
         with self._lock:
             self.spent += max(0.0, seconds)
 
-    def back_off(self, attempt: int, reason: str) -> None:
-        """Wait 1, 2, 4, 8 … seconds for attempt 0, 1, 2, 3 …, up to a quarter more: clients must not march in step."""
-        self.wait(2.0**attempt * (1 + self._jitter() / 4), reason)
+    def back_off(self, attempt: int, reason: str, *, at_least: float = 0.0) -> None:
+        """Wait 1, 2, 4, 8 … seconds for attempt 0, 1, 2, 3 …, up to a quarter more: clients must not march in step.
+
+        `at_least`: what the server asked for (`retry_after`).
+        """
+        self.wait(max(2.0**attempt * (1 + self._jitter() / 4), at_least), reason)
 
     def pace(self, seconds: float) -> None:
         """Wait for our own throttle: not the server's doing, so it is not charged and nobody is told."""

@@ -117,8 +117,8 @@ def _path(path: str, host: str, portal: str | None) -> tuple[str, str, str]:
         rest = rest[1:]
     if not rest:
         raise invalid("no_owner")
-    if not rest[0].isdecimal() and (len(rest) < 2 or _is_method(rest[0]) or _is_method(rest[1])):
-        raise invalid("placeholder" if len(rest) > 1 and _PLACEHOLDER.search(rest[0]) else "no_owner")
+    if not rest[0].isdecimal() and (len(rest) < 2 or _is_method(rest[1])):  # otherwise the owner's login
+        raise invalid("no_owner")
     if len(rest) < 2 or _is_method(rest[1]):
         raise invalid("no_code")
     if _PLACEHOLDER.search(rest[1]):

@@ -135,9 +135,7 @@ class Transport:
                     error.code, side="bitrix24", portal=self.portal, **{**error.detail, "attempts": failures + 1}
                 )
             self.patience.charge(self._clock() - began)
-            self.patience.back_off(failures, error.code)
-            if asked is not None:
-                self.patience.wait(asked, error.code)
+            self.patience.back_off(failures, error.code, at_least=asked or 0.0)
             failures += 1
 
     def batch(self, calls: Mapping[str, Call], *, retries: int = RETRIES) -> tuple[dict[str, Part], float]:
@@ -231,7 +229,7 @@ class Transport:
             raise self._redirect_refused("") from None
         both_here = is_loopback(host) and is_loopback(self.host)
         same_path = target.path.rstrip("/") == self.webhook.path(method)
-        if not (same_path and ((target.scheme == "https" and _may_follow(self.host, host)) or both_here)):
+        if not (location and same_path and ((target.scheme == "https" and _may_follow(self.host, host)) or both_here)):
             raise self._redirect_refused(location)
         shown = f"[{host}]" if ":" in host else host
         self._origin = f"{target.scheme}://{shown}" + (f":{port}" if port else "")
