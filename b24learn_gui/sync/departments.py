@@ -38,7 +38,7 @@ class DepartmentPlan:
 
 def shown_name(department: Department) -> str:
     """A name as it is sent: without one a department goes by its number."""
-    return clean(department.name) or f"№\u00a0{department.id}"
+    return clean(department.name) or f"№ {department.id}"
 
 
 def recognise(keys: Iterable[DepartmentKey], known: Counterparts) -> dict[DepartmentKey, LearnDepartment]:

@@ -273,7 +273,7 @@ def test_I2_an_account_without_email_is_adopted_by_its_login() -> None:
 def test_I2_several_accounts_or_differing_emails_are_left_to_a_person(accounts: list[dict[str, str]]) -> None:
     world = newcomers("a@firm.example")
     for place, fields in enumerate(accounts):
-        world.stranger(f"x{place}", **fields)
+        world.accounts[f"x{place}"] = Account(f"x{place}", "root", "active", fields)
     plan = world.plan()
     assert codes(plan, 1) == ["match_ambiguous"]
     assert column(plan, 1) == "conflict"
@@ -466,18 +466,15 @@ def test_L1_no_deactivate_spares_leavers_who_count_as_out_of_scope() -> None:
 @pytest.mark.parametrize(
     ("link", "back"),
     [
-        ({"deactivated_by_us": True}, True),
-        ({"was_active": False}, True),
-        ({}, False),
+        (Link("a-main-1", deactivated_by_us=True), True),
+        (Link("a-main-1", was_active=False), True),
+        (Link("a-main-1"), False),
     ],
 )
-def test_L2_T10_who_comes_back_is_reactivated_unless_somebody_switched_him_off_by_hand(
-    link: dict[str, bool], back: bool
-) -> None:
+def test_L2_T10_who_comes_back_is_reactivated_unless_somebody_switched_him_off_by_hand(link: Link, back: bool) -> None:
     world = company()
     world.accounts["a-main-1"] = replace(world.accounts["a-main-1"], status="inactive")
-    former = world.links["main", 1]
-    world.links["main", 1] = Link(former.learn_id, name=former.name, email=former.email, **link)
+    world.links["main", 1] = link
     plan = world.plan()
     assert kinds(plan) == ({"user.reactivate": 1} if back else {})
     assert codes(plan, 1) == ([] if back else ["deactivated_by_hand"])

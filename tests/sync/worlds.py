@@ -89,14 +89,14 @@ class World:
 
     def settled(self) -> None:
         """Everything as after a first sync that was applied to its end."""
-        for key, department in self.departments.items():
-            id_ = f"d-{key[0]}-{key[1]}"
-            parent = f"d-{key[0]}-{department.parent}" if department.parent else ROOT
-            self.learn_departments[id_] = LearnDepartment(id_, department.name, parent, department_code(key))
-            self.department_links[key] = DepartmentLink(id_)
-        for portal, id_ in self.employees:
-            if self.employees[portal, id_].active and (portal, id_) not in self.links:
-                self.learner(id_, portal=portal)
+        for place, department in self.departments.items():
+            id_ = f"d-{place[0]}-{place[1]}"
+            parent = f"d-{place[0]}-{department.parent}" if department.parent else ROOT
+            self.learn_departments[id_] = LearnDepartment(id_, department.name, parent, department_code(place))
+            self.department_links[place] = DepartmentLink(id_)
+        for key, employee in self.employees.items():
+            if employee.active and key not in self.links:
+                self.learner(key[1], portal=key[0])
         self.memory = replace(
             self.memory, whole=frozenset(self.scopes), known=frozenset(self.scopes), rights=dict(self.rights)
         )
