@@ -64,7 +64,8 @@ class Bitrix24:
     ``scopes`` may be replaced while it runs, as an administrator does. ``clock`` gives Unix seconds. ``tls``: serve
     HTTPS with this context.
 
-    Leaving the block raises :class:`WriteAttempted` if a write method was called, unless :meth:`forget_calls` came after it.
+    Leaving the block raises :class:`WriteAttempted` if a write method was called and
+    :meth:`forget_calls` did not come after it.
     """
 
     world: World
