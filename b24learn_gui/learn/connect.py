@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from b24learn_gui.http import Patience, open_session
+from b24learn_gui.http import Patience, Timeouts, open_session
 from b24learn_gui.learn.address import AccountAddress, api_candidates, parse_address
 from b24learn_gui.learn.sign_in import ApiKey, Password, SignIn
-from b24learn_gui.learn.transport import Transport
+from b24learn_gui.learn.transport import TIMEOUTS, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def connect(
     parallel: int = 4,
     api_base: str | None = None,
     clock: Callable[[], float] = time.monotonic,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Transport:
     """A transport that has sent nothing yet. `api_base` is the one found by an earlier run (`Transport.base`).
 
@@ -55,4 +56,4 @@ def connect(
     session = open_session(
         ca_file=access.ca_file, proxy=access.proxy, proxy_login=access.proxy_login, pool_size=parallel
     )
-    return Transport(session, SignIn(secrets), bases=bases, patience=patience, parallel=parallel)
+    return Transport(session, SignIn(secrets), bases=bases, patience=patience, parallel=parallel, timeouts=timeouts)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from b24learn_gui.errors import Rejected
 from b24learn_gui.learn import shapes
 from b24learn_gui.learn.paging import PAGE_SIZE, UNKNOWN_CALL, read_pages
+from b24learn_gui.learn.shapes import AccountRow
 from b24learn_gui.learn.transport import Transport
 from b24learn_gui.sync.learn_side import Account, LearnDepartment, Status
 
@@ -26,22 +27,27 @@ class Lookup:
 
     def accounts_by(self, name: str, value: str) -> Sequence[Account]:
         """Accounts whose login (`logins[]`) or e-mail (`emails[]`) is that value, letter case aside."""
+        return [row.account for row in self.rows_by(name, value, {})]
+
+    def rows_by(self, name: str, value: str, kinds_by_role: Mapping[str, str]) -> Sequence[AccountRow]:
+        """As `accounts_by`, with the kinds of role."""
         wanted = value.strip().casefold()
         if not wanted:
             return ()
-        for path in _FILTERED_LISTS:
-            query = [(f"{name}s[]", value), *_page_size(path)]
-            rows = self._list(path, query)
+        for path in self._known(_FILTERED_LISTS):
+            rows = self._list(path, [(f"{name}s[]", value.strip()), *_page_size(path)], kinds_by_role)
             if rows is not None:
-                return [row for row in rows if row.fields.get(name, "").strip().casefold() == wanted]
+                self._learn(_FILTERED_LISTS, path)
+                return [row for row in rows if row.account.fields.get(name, "").strip().casefold() == wanted]
         return ()
 
     def account(self, account_id: str) -> Account | None:
         """One account, or None where the server does not know it."""
-        for path in _BY_ID:
-            rows = self._list(path.format(id=quote(account_id, safe="")), ())
+        for path in self._known(_BY_ID):
+            rows = self._list(path.format(id=quote(account_id, safe="")))
             if rows is not None:
-                return next((row for row in rows if row.id == account_id), None)
+                self._learn(_BY_ID, path)
+                return next((row.account for row in rows if row.account.id == account_id), None)
         return None
 
     def statuses(self, ids: Iterable[str]) -> Mapping[str, Status]:
@@ -54,8 +60,8 @@ class Lookup:
                 query = [*(("userIds[]", one) for one in chunk), *_page_size("/users/v2")]
                 rows = self._list("/users/v2", query)
                 if rows is None:
-                    self._unknown.add("/users/v2")
-                found.update({row.id: row.status for row in rows or () if row.id in chunk})
+                    self._unknown.add("/users/v2")  # 400 and 404 mean here that filter or list are unknown
+                found.update({row.account.id: row.account.status for row in rows or () if row.account.id in chunk})
             for one in chunk:  # a server that ignores the filter, or knows no such list
                 account = None if one in found else self.account(one)
                 if account is not None:
@@ -104,7 +110,16 @@ class Lookup:
                 raise
             return None
 
-    def _list(self, path: str, query: Sequence[tuple[str, str]]) -> Sequence[Account] | None:
+    def _known(self, paths: Sequence[str]) -> Sequence[str]:
+        return [path for path in paths if path not in self._unknown] or paths
+
+    def _learn(self, paths: Sequence[str], known: str) -> None:
+        """A call answered that a newer one did not: the newer ones are unknown to this server."""
+        self._unknown.update(paths[: paths.index(known)])
+
+    def _list(
+        self, path: str, query: Sequence[tuple[str, str]] = (), kinds_by_role: Mapping[str, str] | None = None
+    ) -> Sequence[AccountRow] | None:
         """Accounts of one answer; None where the server refuses the call as unknown (or the id as unknown)."""
         try:
             answer = self._transport.read("GET", path, query=query, heeds_stop=False)
@@ -112,7 +127,7 @@ class Lookup:
             if error.detail["status"] not in UNKNOWN_CALL:
                 raise
             return None
-        return [row.account for row in shapes.accounts_page(answer, {}).rows]
+        return shapes.accounts_page(answer, kinds_by_role or {}).rows
 
 
 class SharedStatuses:

@@ -17,7 +17,8 @@ _SEATS_HOW = re.compile(
     r"exceed|limit|exhaust|\bno\b.*\b(?:left|free|seats)|превыш|лимит|исчерп|нет свободн", re.IGNORECASE
 )
 _GONE = re.compile(
-    r"(?:unknown|no such) (?:user|department)|(?:not found|does ?n[o']t exist)|не найден|не существует", re.IGNORECASE
+    r"(?:unknown|no such) (?:user|department|id)\b|(?:not found|does ?n[o']t exist)|не найден|не существует",
+    re.IGNORECASE,
 )
 
 

@@ -5,7 +5,8 @@ call: that is repeated one by one, so that one person's failure stays his.
 """
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -132,13 +133,15 @@ class LearnWriter:
 
     def update_account(self, account_id: str, fields: Mapping[str, str]) -> None:
         """Sends the profile fields alone: roles, groups and department stay (rule P5)."""
-        self._transport.write(_user(account_id), {"fields": self._spelt(fields)})
+        with self._judging(account_id):
+            self._transport.write(_user(account_id), {"fields": self._spelt(fields)})
 
     def move_accounts(self, department_id: str, account_ids: Sequence[str]) -> Answers:
         """Into another department."""
 
         def one(account_id: str) -> None:
-            self._move_one(account_id, department_id)
+            with self._judging(account_id):
+                self._move_one(account_id, department_id)
 
         path = f"{_department(department_id)}/user/move"
         return self._bulk("user/move", path, "userIds", account_ids, one)
@@ -147,7 +150,8 @@ class LearnWriter:
         """Activations are read back: one that did not last is `Rejected("seats_exhausted")` (contract 4.6)."""
 
         def one(account_id: str) -> None:
-            self._set_one(account_id, status)
+            with self._judging(account_id):
+                self._set_one(account_id, status)
 
         path = _BULK_STATUS[status]
         answers = dict(self._bulk(path, path, "userIds", account_ids, one))
@@ -234,6 +238,17 @@ class LearnWriter:
                 raise
             self._transport.write(path, {"status": shapes.STATUS_NUMBERS["inactive"]})  # an older server (contract 4.6)
 
+    @contextmanager
+    def _judging(self, account_id: str) -> Iterator[None]:
+        """A refusal tells badly whether the account is gone: an unknown id is 400 or 404, so look (contract 4.6)."""
+        try:
+            yield
+        except Rejected as error:
+            if error.code not in ("gone", "rejected") or error.detail["status"] not in UNKNOWN_CALL:
+                raise
+            code = "gone" if self._lookup.account(account_id) is None else "rejected"
+            raise Rejected(code, side="learn", portal=None, **error.detail) from None
+
     def _bulk(
         self, call: str, path: str, name: str, ids: Sequence[str], one: Callable[[str], None]
     ) -> dict[str, Rejected | None]:
@@ -250,16 +265,30 @@ class LearnWriter:
                 else:
                     answers.update(dict.fromkeys(chunk))
                     continue
-                single = {account_id: _outcome(one, account_id) for account_id in chunk}
+                single = _one_by_one(one, chunk)
                 if refused.detail["status"] in UNKNOWN_CALL and not any(single.values()):
                     self._without_bulk.add(call)  # nobody's fault: the server does not know the call
             else:
-                single = {account_id: _outcome(one, account_id) for account_id in chunk}
+                single = _one_by_one(one, chunk)
             answers.update(single)
         return answers
 
     def _spelt(self, fields: Mapping[str, str]) -> dict[str, str]:
         return {self._spelling.get(name.casefold(), name): value for name, value in fields.items()}
+
+
+def _one_by_one(one: Callable[[str], None], ids: Sequence[str]) -> dict[str, Rejected | None]:
+    """Each on its own; once the seats are used up nobody else is tried (rule L3)."""
+    answers: dict[str, Rejected | None] = {}
+    no_seats: Rejected | None = None
+    for object_id in ids:
+        if no_seats is None:
+            answers[object_id] = _outcome(one, object_id)
+            refused = answers[object_id]
+            no_seats = refused if refused is not None and refused.code == "seats_exhausted" else None
+        else:
+            answers[object_id] = no_seats
+    return answers
 
 
 def _outcome(one: Callable[[str], None], object_id: str) -> Rejected | None:

@@ -1,0 +1,220 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from b24learn_gui.demo.learn import CLOUD, ON_PREMISE
+from b24learn_gui.errors import Refused, Rejected, StoppedOnRequest, SyncError, Unreachable
+from b24learn_gui.http import Patience
+from b24learn_gui.learn.connect import Access, connect
+from b24learn_gui.learn.gate import RECOVERY, Gate
+from b24learn_gui.learn.transport import TRIES
+from tests.learn.joined import QUICK, access_to, joined, no_wait, pair, serving
+
+
+def test_every_request_is_counted_as_the_server_sees_it() -> None:
+    with serving() as learn, joined(learn, "api_key") as transport:
+        learn.faults.plan("status", status=503, path="/role", times=2)
+        learn.faults.plan("drop_after", path="/user/.*/status")
+        transport.read("GET", "/role")
+        transport.read("POST", "/users/find_existing", body={"userIds": [learn.world.owner_id]})
+        account = learn.world.add_account("a@example.com", email="a@example.com")
+        transport.write(f"/user/{account}/status", {"status": 3})
+        assert (transport.reads, transport.writes) == (len(learn.log.reads), len(learn.log.writes)) == (5, 2)
+
+
+def test_the_address_found_is_remembered_and_tried_first() -> None:
+    with serving(replace(ON_PREMISE, prefixes=("/index.php/api/v2",))) as learn:
+        with joined(learn) as transport:
+            transport.read("GET", "/role")
+            assert transport.base == f"{learn.url}/index.php/api/v2"
+            assert transport.reads == 2
+        with joined(learn, api_base=transport.base) as again:
+            again.read("GET", "/role")
+            assert again.reads == 1
+
+
+def test_a_remembered_address_that_moved_is_found_anew() -> None:
+    with serving(ON_PREMISE) as learn, joined(learn, api_base=f"{learn.url}/old/api/v2") as transport:
+        transport.read("GET", "/role")
+        assert transport.base == f"{learn.url}/api/v2"
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_a_site_without_the_api_says_so_at_once(html: bool) -> None:
+    with serving(replace(CLOUD, prefixes=("/elsewhere",), unknown_path_html=html)) as learn, joined(learn) as transport:
+        with pytest.raises(Unreachable) as caught:
+            transport.read("GET", "/role")
+        assert (caught.value.code, caught.value.detail["host"]) == ("api_not_found", "127.0.0.1")
+        assert transport.patience.spent == 0
+
+
+def test_a_host_that_is_down_is_not_mistaken_for_a_site_without_the_api() -> None:
+    with serving() as learn:
+        access = access_to(learn)
+    waits: list[str] = []
+    patience = no_wait(on_wait=lambda _, reason: waits.append(reason))
+    with connect(access, patience=patience, timeouts=QUICK) as transport, pytest.raises(Unreachable) as caught:
+        transport.read("GET", "/role")
+    assert (caught.value.code, waits) == ("connect", ["connect"] * (TRIES - 1))
+    assert (caught.value.detail["attempts"], transport.reads) == (TRIES, 0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 500},
+        {"kind": "status", "status": 503, "retry_after": "7"},
+        {"kind": "status", "status": 429, "retry_after": "7"},
+        {"kind": "status", "status": 429},
+        {"kind": "html", "status": 502},
+        {"kind": "html", "status": 200},
+        {"kind": "truncated"},
+        {"kind": "empty"},
+        {"kind": "drop_before"},
+        {"kind": "drop_after"},
+        {"kind": "slow", "seconds": 0.4},
+    ],
+    ids=lambda fault: "-".join(str(part) for part in fault.values()),
+)
+def test_t6_a_read_survives_a_passing_fault_and_waits_as_told(fault: dict[str, object]) -> None:
+    told: list[float] = []
+    patience = no_wait(on_wait=lambda seconds, _: told.append(seconds))
+    with serving() as learn, joined(learn, patience=patience) as transport:
+        transport.read("GET", "/role")
+        learn.faults.plan(path="/role", **fault)  # type: ignore[arg-type]
+        assert isinstance(transport.read("GET", "/role"), list)
+        assert told == [7.0 if "retry_after" in fault else 1.0]
+
+
+def test_patience_ends() -> None:
+    with serving() as learn, joined(learn, patience=no_wait(10)) as transport:
+        learn.faults.plan("status", status=503, retry_after="8", times=None)
+        with pytest.raises(Unreachable) as caught:
+            transport.read("GET", "/role")
+        assert caught.value.code == "patience_exhausted"
+        assert len(learn.log.entries) == 2
+
+
+def test_a_server_that_stays_ill_is_unreachable_with_the_number_of_attempts() -> None:
+    with pair() as (learn, transport):
+        learn.faults.plan("html", status=502, times=None)
+        with pytest.raises(Unreachable) as caught:
+            transport.read("GET", "/role")
+        detail = caught.value.detail
+        assert (caught.value.code, detail["status"], detail["attempts"]) == ("server_error", 502, TRIES)
+
+
+def test_stop_ends_a_slow_read_and_a_wait() -> None:
+    stop = threading.Event()
+    patience = Patience(900, side="learn", stop=stop)
+    with serving() as learn, joined(learn, patience=patience, timeouts=replace(QUICK, read=5.0)) as transport:
+        transport.read("GET", "/role")
+        learn.faults.plan("slow", seconds=3.0)
+        threading.Timer(0.05, stop.set).start()
+        started = time.monotonic()
+        with pytest.raises(StoppedOnRequest):
+            transport.read("GET", "/role")
+        assert time.monotonic() - started < 1
+        learn.faults.clear()
+        with pytest.raises(StoppedOnRequest):
+            transport.read("GET", "/role")
+
+
+def test_a_write_is_finished_although_stop_was_asked_for() -> None:
+    stop = threading.Event()
+    patience = Patience(900, side="learn", stop=stop)
+    with serving() as learn, joined(learn, patience=patience) as transport:
+        transport.read("GET", "/role")
+        account = learn.world.add_account("a@example.com", email="a@example.com")
+        stop.set()
+        transport.write(f"/user/{account}/status", {"status": 3})
+        assert learn.world.accounts[account].status == 3
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 422])
+def test_other_refusals_are_never_repeated(status: int) -> None:
+    with pair() as (learn, transport):
+        transport.read("GET", "/role")
+        learn.faults.plan("status", status=status, message="Wrong parameters: x" * 99)
+        with pytest.raises(Rejected) as caught:
+            transport.read("GET", "/role")
+        assert caught.value.detail["status"] == status
+        assert len(str(caught.value.detail["message"])) <= 300
+        assert len(learn.log.entries) == 2
+
+
+def test_403_to_a_read_or_to_the_first_write_is_about_us() -> None:
+    for call in ("/role", "/user/x/status"):
+        with pair() as (learn, transport):
+            transport.read("GET", "/departments")
+            learn.faults.plan("status", status=403, path=call, times=None)
+            with pytest.raises(Refused) as caught:
+                transport.read("GET", call) if call == "/role" else transport.write(call, {})
+            assert (caught.value.code, caught.value.exit_code) == ("forbidden", 40)
+
+
+def test_t18_403_to_one_write_among_good_ones_is_that_objects_and_two_in_a_row_end_the_run() -> None:
+    with pair() as (learn, transport):
+        account = learn.world.add_account("a@example.com", email="a@example.com")
+        path = f"/user/{account}/status"
+        transport.write(path, {"status": 3})
+        learn.faults.plan("status", status=403, path=path)
+        with pytest.raises(Rejected):
+            transport.write(path, {"status": 3})
+        transport.write(path, {"status": 1})
+        learn.faults.plan("status", status=403, path=path, times=None)
+        errors: list[SyncError] = []
+        for _ in range(2):
+            with pytest.raises(SyncError) as caught:
+                transport.write(path, {"status": 3})
+            errors.append(caught.value)
+        assert [type(error) for error in errors] == [Rejected, Refused]
+
+
+def test_redirects_are_not_followed() -> None:
+    with pair() as (learn, transport):
+        transport.read("GET", "/role")
+        learn.faults.plan("status", status=302)
+        with pytest.raises(Unreachable) as caught:
+            transport.read("GET", "/role")
+        assert caught.value.code == "api_not_found"
+        assert len(learn.log.entries) == 2
+
+
+def test_the_gate_narrows_after_429_and_recovers() -> None:
+    gate = Gate(4)
+    gate.narrow()
+    assert gate.allowed == 2
+    gate.narrow()
+    gate.narrow()
+    assert gate.allowed == 1
+    for _ in range(RECOVERY * 3):
+        gate.good()
+    assert gate.allowed == 4
+    for _ in range(RECOVERY):
+        gate.good()
+    assert gate.allowed == 4
+
+
+def test_no_more_requests_are_under_way_than_allowed_and_one_wait_serves_all() -> None:
+    waits: list[float] = []
+    patience = no_wait(on_wait=lambda seconds, _: waits.append(seconds))
+    with (
+        serving(replace(CLOUD, latency=0.02)) as learn,
+        joined(learn, patience=patience, parallel=3) as transport,
+    ):
+        transport.read("GET", "/role")
+        learn.faults.plan("status", status=429, retry_after="5", path="/role", at=4, times=3)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: transport.read("GET", "/role"), range(30)))
+        assert learn.log.peak <= 3
+        assert 5.0 <= sum(waits) <= 15.0
+
+
+def test_an_unencrypted_address_is_never_asked() -> None:
+    with pytest.raises(SyncError) as caught:
+        connect(Access(url="http://learn.example.com"), patience=no_wait())
+    assert (caught.value.code, caught.value.exit_code) == ("plain_http", 70)
