@@ -303,7 +303,7 @@ def _plan_move(person: Person, account: Account, portal: Portal, learners: Learn
         person.change("user.move", OTHER_DEPARTMENT, before=before, after=place)
 
 
-def plan_status(people: Iterable[Person], portal: Portal, learners: Learners, free: Callable[[], bool]) -> None:
+def plan_status(people: Iterable[Person], portal: Portal, free: Callable[[], bool]) -> None:
     """Accounts of people in scope that are switched off: whether we switch them on again (rules L2, L3, I4).
 
     `free` takes one of the seats Learn told of; it is true where Learn tells nothing.

@@ -208,7 +208,7 @@ def _decide_people(
                 plan_learner(person, claims[person.key], portal, learners)
             else:
                 plan_newcomer(person, portal, learners)
-        plan_status((person for person in undecided if person.in_scope), portal, learners, seats.take)
+        plan_status((person for person in undecided if person.in_scope), portal, seats.take)
 
 
 class _Seats:
@@ -249,8 +249,10 @@ def _portal_problems(
             problems.append(Problem("portal", portal.key, None, portal.key, "journal_rebuilt", {"departments": count}))
     linked = Counter(key[0] for key in memory.people)
     configured = {each.key for each in scopes}
-    for key in sorted({each[0] for each in (*memory.people, *memory.departments)} - configured):
-        problems.append(Problem("portal", key, None, key, "portal_not_configured", {"people": linked[key]}, note=True))
+    strays = sorted({each[0] for each in (*memory.people, *memory.departments)} - configured)
+    problems.extend(
+        Problem("portal", key, None, key, "portal_not_configured", {"people": linked[key]}, note=True) for key in strays
+    )
     return problems
 
 
