@@ -1,11 +1,14 @@
 """The embedded Learn's ways of signing in and what each one may see (contract of the Learn API, 1.2 to 1.4)."""
 
+import ssl
 from dataclasses import replace
+from typing import Any
 
 import pytest
+import trustme
 
 from b24learn_gui.demo.learn import OLD, ON_PREMISE, Learn, LearnWorld
-from tests.demo.learn_http import Clock, served
+from tests.demo.learn_http import Api, Clock, served
 
 
 def test_a_token_opens_every_prefix_with_and_without_the_word_bearer() -> None:
@@ -226,3 +229,53 @@ def test_presets_are_values_that_cannot_change() -> None:
     assert replace(OLD, token_auth=True) != OLD
     with pytest.raises(AttributeError):
         OLD.token_auth = True  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("switch", "method", "path"),
+    [
+        ("bulk_calls", "POST", "/users/activate"),
+        ("bulk_calls", "POST", "/users/deactivate"),
+        ("bulk_calls", "POST", "/users/terminate"),
+        ("bulk_calls", "POST", "/department/{root}/user/move"),
+        ("bulk_calls", "POST", "/department/{root}/department/move"),
+        ("v2_revisions", "GET", "/user/v2"),
+        ("v2_revisions", "GET", "/users/v2"),
+        ("v2_revisions", "POST", "/users/v2"),
+        ("v2_revisions", "GET", "/user/{owner}/v2"),
+        ("find_existing", "POST", "/users/find_existing"),
+        ("user_list", "POST", "/user/list"),
+        ("paged_lists", "GET", "/users"),
+        ("paged_lists", "GET", "/departments"),
+        ("paged_lists", "GET", "/groups"),
+        ("profile_fields_call", "GET", "/user/profile/fields"),
+        ("role_call", "GET", "/role"),
+    ],
+)
+def test_each_call_that_old_installations_lack_can_be_taken_away(switch: str, method: str, path: str) -> None:
+    for known in (True, False):
+        changes: dict[str, Any] = {switch: known}
+        with served(**changes) as (learn, api):
+            path = path.format(root=learn.world.root_id, owner=learn.world.owner_id)
+            answer = api.call(method, path, {} if method == "POST" else None)
+            assert (answer.status_code == 404) is not known
+            assert api.get("/department").status_code == 200
+
+
+def test_an_installation_serves_the_prefixes_it_is_told_to() -> None:
+    with served(prefixes=("/index.php/api/v2",)) as (_, api):
+        for prefix, status in (("", 404), ("/api/v2", 404), ("/index.php/api/v2", 200)):
+            api.prefix = prefix
+            assert api.get("/role").status_code == status
+
+
+def test_a_served_account_can_speak_tls() -> None:
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with Learn(tls=context) as learn, authority.cert_pem.tempfile() as bundle:
+        api = Api(learn)
+        with api.session:
+            api.session.verify = bundle
+            assert learn.url.startswith("https://")
+            assert api.get("/role").status_code == 200

@@ -231,7 +231,10 @@ def test_an_update_moves_changes_roles_and_adds_groups_but_never_by_omission() -
         assert api.post(f"/user/{key}", {"roles": roles}).status_code == 200
         row = api.value(f"/user/{key}")
         assert (row["roleId"], row["manageableDepartmentIds"]) == (chief, [other])
-        assert [role["roleId"] for role in row["userRoles"]] == [chief, learner]
+        assert row["userRoles"] == [
+            {"roleId": chief, "roleType": "department_administrator", "manageableDepartmentIds": [other]},
+            {"roleId": learner, "roleType": "learner"},
+        ]
         assert api.post(f"/user/{key}", {"roles": [roles[1], roles[1]]}).status_code == 400
 
 
@@ -392,3 +395,10 @@ def test_scheduled_ends_take_effect_on_their_day_and_can_be_called_off() -> None
         clock.now += 3 * 86400
         api.get("/role")
         assert [learn.world.accounts[key].status for key in (first, second, third)] == [3, 5, 1]
+
+
+def test_the_shortest_phone_and_password_are_switches() -> None:
+    with served(phone_min_digits=4, password_min_length=3) as (_, api):
+        assert _attempt(api, fields={"phone": "123"})[0] == 400
+        assert _attempt(api, fields={"phone": "1234"}, password="ab")[0] == 400
+        assert _attempt(api, fields={"phone": "1234"}, password="abc")[0] == 201

@@ -3,8 +3,9 @@
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from b24learn_gui.demo.learn.access import AuthKind
@@ -35,31 +36,31 @@ class Entry:
     """The place among writes that reached the rules, from 1; 0 for everything else."""
 
 
-@dataclass(slots=True)
-class _Gauge:
-    now: int = 0
-    peak: int = 0
+KEPT = 200_000
 
 
-@dataclass(slots=True)
 class RequestLog:
-    """All requests in the order of arrival."""
+    """The last `KEPT` requests in the order of arrival: a demonstration may run for weeks."""
 
-    _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _entries: list[Entry] = field(default_factory=list, repr=False)
-    _gauge: _Gauge = field(default_factory=_Gauge, repr=False)
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._number = 0
+        self._now = 0
+        self._peak = 0
 
     def begin(self, entry: Entry) -> None:
         with self._guard:
-            self._gauge.now += 1
-            self._gauge.peak = max(self._gauge.peak, self._gauge.now)
-            entry.number = len(self._entries) + 1
+            self._now += 1
+            self._peak = max(self._peak, self._now)
+            self._number += 1
+            entry.number = self._number
             self._entries.append(entry)
 
     def end(self, entry: Entry) -> None:
         with self._guard:
             entry.finished = time.perf_counter()
-            self._gauge.now -= 1
+            self._now -= 1
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -69,11 +70,11 @@ class RequestLog:
     @property
     def peak(self) -> int:
         """The highest number of requests in flight at one moment."""
-        return self._gauge.peak
+        return self._peak
 
     @property
     def in_flight(self) -> int:
-        return self._gauge.now
+        return self._now
 
     def find(self, method: str = "", path: str = "") -> tuple[Entry, ...]:
         """Requests of a method to paths that a regular expression matches whole; "" is any."""
@@ -97,7 +98,8 @@ class RequestLog:
         """Forgets the requests and the peak."""
         with self._guard:
             self._entries.clear()
-            self._gauge.peak = self._gauge.now
+            self._number = 0
+            self._peak = self._now
 
 
 _SECRET_HEADERS = ("authorization", "x-auth-password", "x-password", "cookie", "proxy-authorization")
@@ -105,7 +107,12 @@ _SECRET_FIELDS = ("password", "client_secret", "clientsecret")
 
 
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: MASK if name in _SECRET_HEADERS else value for name, value in headers.items()}
+    """The headers that mean something to Learn, secret ones masked."""
+    return {
+        name: MASK if name in _SECRET_HEADERS else value
+        for name, value in headers.items()
+        if name in ("accept", "content-type", "user-agent", *_SECRET_HEADERS) or name.startswith("x-")
+    }
 
 
 def masked_body(value: Any) -> Any:
