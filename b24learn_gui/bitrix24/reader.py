@@ -21,6 +21,7 @@ ALWAYS_READ = ("NAME", "LAST_NAME", "SECOND_NAME", "EMAIL")
 _FIRST_PAGES = 10
 _FEWEST_PAGES = 2
 _GROWTH = 5
+_MOST_ROWS_NAMED = 20
 _GOOD_SECONDS = 20.0
 """Server time one batch may take; the cloud ends a request after 60 s (contract 6)."""
 
@@ -35,7 +36,8 @@ def read_company(
     `wanted_fields`: upper-case Bitrix24 codes besides `ALWAYS_READ`. `progress(done, total)` counts people.
     Doubts, each with `what` (`people` or `departments`): `total_differs` (`received`, `total`), `total_missing`,
     `order_broken` (`id`), `page_repeated` (`id`), `batch_part_failed` (`method`, `error`), `empty`,
-    `row_without_id`, `row_malformed` (`id`, `field`), `list_changing`; `rights_unknown` (`method`, `error`).
+    `rows_without_id` (`rows`), `row_malformed` (`id`, `field`), where those are many `rows_malformed` (`rows`),
+    `list_changing`; besides `rights_unknown` (`method`, `error`).
 
     Raises `Refused("insufficient_scope")` with `missing` (`user_basic`, `department`), what `Transport.call`
     raises, and `Unreachable("answer_unusable")` where a portal answers no command at all.
@@ -61,7 +63,8 @@ class _Reading:
             chain = Chain(self._rows, self._select)
         self._finish(None, chain)
         pages, changing = self._proven(pages, chain)
-        doubts += [*changing, *pages.faults, *pages.oddities, *chain.faults, *chain.oddities]
+        doubts += [*changing, *pages.faults, *chain.faults]
+        doubts += [*_condensed(pages.oddities), *_condensed(chain.oddities)]
         return Company(
             portal=self._transport.portal,
             departments=tuple(pages.departments[number] for number in sorted(pages.departments)),
@@ -172,6 +175,19 @@ class _Reading:
         if self._progress is not None:
             done = len(chain.employees)
             self._progress(done, max(done, chain.total or 0))
+
+
+def _condensed(oddities: list[Doubt]) -> list[Doubt]:
+    """Each malformed row by itself while they are few; beyond, and for rows without an id, their number."""
+    condensed: list[Doubt] = []
+    for code, most in (("row_without_id", 0), ("row_malformed", _MOST_ROWS_NAMED)):
+        found = [doubt for doubt in oddities if doubt.code == code]
+        if len(found) <= most:
+            condensed += found
+        else:
+            several = code.replace("row_", "rows_")
+            condensed.append(Doubt(several, {"what": found[0].detail["what"], "rows": len(found)}))
+    return condensed
 
 
 def _only(parts: Mapping[str, Part], initial: str) -> dict[str, Part]:

@@ -128,16 +128,16 @@ class Rows:
 
     def department(self, row: Mapping[str, object]) -> tuple[Department, str | None]:
         """A department, and the name of the field that makes it doubtful. The caller has seen to `ID`."""
-        name = to_text(row.get("NAME"))
+        name = row.get("NAME")
         sort = row.get("SORT")
         found = Department(
             id=to_id(row.get("ID")) or 0,
-            name=name,
+            name=name if isinstance(name, str) else to_text(name),
             parent=to_id(row.get("PARENT")),
             head=to_id(row.get("UF_HEAD")),
             sort=500 if sort is None else to_id(sort) or 0,
         )
-        return found, None if name else "NAME"
+        return found, "NAME" if name is not None and not isinstance(name, (str, int)) else None
 
     def _once(self, value: T) -> T:
         return self._shared.setdefault(value, value)  # type: ignore[return-value]

@@ -10,6 +10,7 @@ from b24learn_gui.bitrix24.reader import read_company
 from b24learn_gui.bitrix24.transport import Transport
 from b24learn_gui.company.model import Company
 from b24learn_gui.demo.bitrix24 import BOX_NEW, BOX_OLD, CLOUD, Bitrix24, LeakyBucket, Refuse, Switches, World
+from b24learn_gui.demo.companies import generate
 from b24learn_gui.errors import Refused
 from tests.bitrix24.support import FakeTime, company, serving
 
@@ -92,6 +93,32 @@ def test_no_unsettled_behaviour_changes_what_is_read(switches: Switches, variant
     turned = switches.but(**variant)
     with serving(portal(world, turned, clock=clock), time=clock) as (_, transport):
         assert_whole(read(transport), world, everybody=not turned.extranet_module)
+
+
+@pytest.mark.parametrize("switches", [CLOUD, BOX_OLD], ids=lambda switches: switches.name)
+@pytest.mark.parametrize("oddities", [False, True])
+def test_t22_believable_companies_and_every_oddity_are_read_as_they_are(switches: Switches, *, oddities: bool) -> None:
+    world = generate(7, 400, oddities=oddities)
+    with serving(portal(world, switches)) as (bitrix, transport):
+        found = read(transport, "WORK_POSITION", "PERSONAL_MOBILE")
+        assert found.doubts == ()
+        assert bitrix.requests <= (4 if oddities else 3)
+    people = {person.id: person for person in found.employees}
+    expected = {person.id for person in world.people.values() if person.departments and not person.external_auth}
+    assert {number for number, person in people.items() if person.kind == "employee"} == {
+        number for number in expected if world.people[number].user_type == "employee"
+    }
+    for number in people.keys() & expected:
+        there = world.people[number]
+        assert people[number].active == there.active
+        assert people[number].departments == tuple(dict.fromkeys(there.departments))  # each named once
+        for name in ("NAME", "LAST_NAME", "WORK_POSITION", "PERSONAL_MOBILE"):
+            value = there.fields.get(name)
+            text = value if isinstance(value, str) and value.strip() else ""
+            assert people[number].values.get(name, "") == text
+    assert [unit.id for unit in found.departments] == sorted(
+        number for number, unit in world.departments.items() if unit.active
+    )
 
 
 @pytest.mark.parametrize("shape", ["numbers", "strings", "object", "false", "absent", "empty"])

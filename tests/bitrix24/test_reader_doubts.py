@@ -132,7 +132,7 @@ def test_t4_a_page_of_nothing_but_unreadable_ids_ends_too() -> None:
         bitrix.faults.arrange(Distort(nameless), method="user.get", where="part", times=None)
         found = read_company(transport)
         assert bitrix.requests <= 4
-    assert {"row_without_id", "page_repeated"} == {doubt.code for doubt in found.doubts}
+    assert {"rows_without_id", "page_repeated"} == {doubt.code for doubt in found.doubts}
 
 
 @pytest.mark.parametrize("method", ["user.get", "department.get"])
@@ -194,6 +194,18 @@ def test_t14_a_person_whose_state_cannot_be_read_is_named_and_the_others_go_on()
     assert people[9].values["NAME"] == "5"
 
 
+def test_t14_where_all_rows_are_malformed_the_list_of_doubts_stays_short() -> None:
+    def spoil(answer: Answer) -> Answer:
+        rows = answer.result if isinstance(answer.result, list) else []
+        return Answer([{**row, "ACTIVE": "?"} for row in rows], answer.total)
+
+    with serving(Bitrix24(company(60), switches=BOX_NEW)) as (bitrix, transport):
+        bitrix.faults.arrange(Distort(spoil), method="user.get", where="part", times=None)
+        found = read_company(transport)
+    assert doubts(found) == [("rows_malformed", {"what": "people", "rows": 60})]
+    assert not any(person.active for person in found.employees)
+
+
 def test_t14_a_row_that_is_no_row_is_a_doubt_because_nobody_knows_whose_it_is() -> None:
     def spoil(answer: Answer) -> Answer:
         rows = list(answer.result) if isinstance(answer.result, list) else []
@@ -202,7 +214,7 @@ def test_t14_a_row_that_is_no_row_is_a_doubt_because_nobody_knows_whose_it_is() 
     with serving(Bitrix24(company(20), switches=BOX_NEW)) as (bitrix, transport):
         bitrix.faults.arrange(Distort(spoil), method="user.get", where="part", times=None)
         found = read_company(transport)
-    assert codes(found) == {("row_without_id", "people")}
+    assert doubts(found) == [("rows_without_id", {"what": "people", "rows": 1})]
     assert len(found.employees) == 19
 
 

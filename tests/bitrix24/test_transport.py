@@ -250,6 +250,19 @@ def test_t6_patience_ends_and_the_cause_is_named() -> None:
     assert sum(clock.slept) < 300
 
 
+def test_time_lost_in_attempts_that_failed_is_patience_too() -> None:
+    clock = FakeTime()
+
+    def application(request: Request) -> Response:
+        clock.now += 70
+        return Response(drop=True)
+
+    with Server(application) as server, transport_to(webhook(server.url), time=clock, patience=150) as transport:
+        error = failure(transport)
+    assert (error.code, error.detail["cause"]) == ("patience_exhausted", "dropped")
+    assert transport.requests == 3
+
+
 def test_the_real_bucket_of_the_cloud_is_never_overflowed_by_ours() -> None:
     clock = FakeTime()
     with serving(Bitrix24(company(3), clock=clock), time=clock, bucket=Bucket(clock=clock)) as (bitrix, transport):

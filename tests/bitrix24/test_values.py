@@ -131,7 +131,8 @@ def test_departments() -> None:
     assert (found.id, found.name, found.sort, found.parent, found.head, doubtful) == (14, "Склад ", 100, 1, None, None)
     root, _ = rows.department({"ID": "1", "NAME": "ООО"})
     assert (root.sort, root.parent, root.head) == (500, None, None)
-    assert rows.department({"ID": "1", "NAME": None})[1] == "NAME"
+    assert rows.department({"ID": "1", "NAME": {}})[1] == "NAME"
+    assert [rows.department({"ID": "1", "NAME": name})[0].name for name in (None, " ", 5)] == ["", " ", "5"]
 
 
 @given(st.dictionaries(st.sampled_from(["ACTIVE", "UF_DEPARTMENT", "USER_TYPE", "NAME", "EMAIL", "SORT"]), ANYTHING))
