@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from b24learn_gui.errors import Refused, Rejected, Unreachable
 from b24learn_gui.learn import shapes
 from b24learn_gui.learn.existence import existing_accounts
-from b24learn_gui.learn.paging import read_pages
+from b24learn_gui.learn.paging import UNKNOWN_CALL, read_pages
 from b24learn_gui.learn.transport import Transport
 from b24learn_gui.sync.learn_side import Account, LearnDepartment, LearnSnapshot, ProfileField
 
@@ -86,13 +86,20 @@ def read_learn(
 def read_fields(transport: Transport) -> tuple[ProfileField, ...]:
     """The profile fields; the standard ones where the server does not know the call. Usually the first request."""
     try:
-        return shapes.profile_fields(transport.read("GET", "/user/profile/fields"))
-    except Rejected:
-        return STANDARD_FIELDS
+        return _asked_fields(transport)
     except Unreachable as error:
-        if error.code != "api_not_found":
+        if error.code != "api_not_found" or transport.base is not None:
             raise
-        transport.read("GET", "/department")  # the oldest call: whoever does not know it is no Learn
+    transport.read("GET", "/department")  # the oldest call: whoever does not know it is no Learn
+    return _asked_fields(transport)
+
+
+def _asked_fields(transport: Transport) -> tuple[ProfileField, ...]:
+    try:
+        return shapes.profile_fields(transport.read("GET", "/user/profile/fields"))
+    except Rejected as error:
+        if error.detail["status"] not in UNKNOWN_CALL:
+            raise
         return STANDARD_FIELDS
 
 

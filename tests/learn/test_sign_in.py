@@ -40,19 +40,14 @@ def test_what_no_header_can_carry_is_named_at_entry_and_nothing_is_sent(password
 
 
 def test_t18_a_wrong_password_is_tried_twice_and_never_again() -> None:
-    with serving() as learn, joined(learn, patience=no_wait()) as good:
-        del good
-        with connect(access_to(learn, password="canary-wrong"), patience=no_wait()) as transport:
-            for _ in range(5):
-                with pytest.raises(Refused) as caught:
-                    transport.read("GET", "/role")
-                assert (caught.value.code, caught.value.side, caught.value.exit_code) == (
-                    "sign_in_refused",
-                    "learn",
-                    40,
-                )
+    with serving() as learn, connect(access_to(learn, password="canary-wrong"), patience=no_wait()) as transport:
+        for _ in range(5):
+            with pytest.raises(Refused) as caught:
+                transport.read("GET", "/role")
+            error = caught.value
+            assert (error.code, error.side, error.exit_code) == ("sign_in_refused", "learn", 40)
+            assert "canary" not in f"{error!r}{error.detail}{transport.sign_in!r}"
         assert len(learn.log.entries) == 2
-        assert "canary" not in f"{caught.value!r}{caught.value.detail}{transport.sign_in!r}"
 
 
 def test_t18_many_threads_with_a_password_changed_meanwhile_do_not_storm() -> None:
