@@ -37,6 +37,12 @@ def test_the_root_has_no_parent_and_new_departments_inherit() -> None:
         assert [row["departmentId"] for row in api.value("/department", code="b24-main-7")] == [key]
 
 
+def test_an_installation_that_does_not_know_the_filter_by_code_answers_everything() -> None:
+    with served(code_filter=False) as (learn, api):
+        _create(api, "Sales", learn.world.root_id, "b24-main-7")
+        assert len(api.value("/department", code="b24-main-8")) == 2
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -180,6 +180,8 @@ def test_T5_lists_come_back_empty_as_often_as_told() -> None:
         learn.lies.empty_users = 1
         learn.lies.empty_departments = None
         assert api.value("/users/v2") == {"userProfiles": []}
+        learn.lies.empty_users = 1
+        assert api.post("/user/list", {}).json()["totalUsersNumber"] == 0
         assert len(api.value("/users/v2")["userProfiles"]) == 4
         for _ in range(2):
             assert api.value("/departments") == {"departments": []}

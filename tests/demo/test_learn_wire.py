@@ -192,6 +192,7 @@ def test_numbers_and_flags_can_come_as_text_and_booleans() -> None:
     with served(numbers_as_text=True) as (_, api):
         assert api.value("/users/v2")["userProfiles"][0]["status"] == "1"
         assert api.value("/user/profile/fields")[0]["isRequired"] == "1"
+        assert api.token().json()["expires_in"] == "1800"
     with served(flags_as_booleans=True) as (_, api):
         assert api.value("/user/profile/fields")[0]["isRequired"] is True
 

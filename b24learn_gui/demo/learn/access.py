@@ -64,7 +64,7 @@ class Access:
         self._tokens[token] = self._world.clock() + switches.token_ttl
         value: dict[str, Any] = {
             "access_token": token,
-            "expires_in": switches.token_ttl,
+            "expires_in": str(switches.token_ttl) if switches.numbers_as_text else switches.token_ttl,
             "token_type": "bearer",
         }
         return Answer(value=value)

@@ -14,7 +14,7 @@ _MOVE_UNKNOWN = 404
 
 def unpaged(call: Call) -> Answer:
     """GET /department, with the optional filter `code`."""
-    code = call.one("code")
+    code = call.one("code") if call.switches.code_filter else ""
     rows = [
         shapes.department(item) for item in lists.departments(call.world, call.caller) if not code or item.code == code
     ]

@@ -63,6 +63,8 @@ class Switches:
     find_existing: bool = True
     user_list: bool = True
     """`POST /user/list`."""
+    code_filter: bool = True
+    """False: `?code=` of `GET /department` is not known and therefore ignored, everything comes."""
     paged_lists: bool = True
     """`GET /users`, `GET /departments`, `GET /groups`."""
     profile_fields_call: bool = True
@@ -141,6 +143,7 @@ OLD = replace(
     v2_revisions=False,
     find_existing=False,
     user_list=False,
+    code_filter=False,
     unknown_id_status=404,
     allow_termination=False,
     send_login_email_default=True,

@@ -62,7 +62,8 @@ def numbered(call: Call) -> Answer:
     number = call.text("page") or "1"
     if not number.isdecimal() or int(number) < 1:
         raise bad("Wrong parameters: page")
-    found = list(lists.accounts(call.world, call.caller, wanted, call.lies))
+    shown_at_all = number != "1" or _begin(call, wanted)
+    found = list(lists.accounts(call.world, call.caller, wanted, call.lies)) if shown_at_all else []
     shape = shapes.UserShape(call.world, call.switches, 1)
     shown = found[(int(number) - 1) * size : int(number) * size]
     return Answer(
