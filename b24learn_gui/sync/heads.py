@@ -93,7 +93,7 @@ def _supervisor(portal: str, head: int | None, rules: HeadRules) -> Supervisor |
         return Supervisor(person_label(key), learn_id or None)
     employee = rules.employees.get(head)
     email = employee.values.get("EMAIL", "") if employee and employee.active else ""
-    account = rules.index.protected_head(email) if email else None
+    account = rules.index.protected_head(key, email) if email else None
     if account is not None and account.status == "active":
         return Supervisor(account.id, account.id)
     return None

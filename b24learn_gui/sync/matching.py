@@ -53,10 +53,12 @@ class Index:
             found += self.holders("login", login)
         return list({each.id: each for each in found}.values())
 
-    def protected_head(self, email: str) -> Account | None:
-        """The protected account that matches an e-mail exactly, if there is just that one (rule H1)."""
+    def protected_head(self, key: PersonKey, email: str) -> Account | None:
+        """The protected account that matches an e-mail exactly, if there is just that one and nobody else's (H1)."""
         found = self.candidates(fold(email), "")
-        return found[0] if len(found) == 1 and self.protected(found[0]) else None
+        if len(found) != 1 or self.owners.get(found[0].id, key) != key:
+            return None
+        return found[0] if self.protected(found[0]) else None
 
 
 def match_unlinked(key: PersonKey, wanted: Wanted, index: Index) -> Match:
