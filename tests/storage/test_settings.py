@@ -1,8 +1,6 @@
 """The settings file: INTERFACE, section settings.toml."""
 
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +28,7 @@ from b24learn_gui.storage.settings import (
 )
 from b24learn_gui.storage.settings.migrations import Migrations, Table
 from b24learn_gui.sync.policy import Limits, Policy
+from tests.storage.disk import no_file_larger_than
 
 DOCUMENTED = """
 schema = 1
@@ -418,18 +417,6 @@ def test_saving_refuses_faults_and_leaves_the_old_file(tmp_path: Path) -> None:
         save_settings(path, replace(settings, portals=()))
     assert caught.value.faults[0].path == "portals"
     assert path.read_text() == DOCUMENTED
-
-
-@contextmanager
-def no_file_larger_than(size: int) -> Iterator[None]:
-    """The operating system refuses to write beyond `size` bytes: what a full disk looks like from inside."""
-    resource = pytest.importorskip("resource", reason="this system cannot limit the size of files")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_leaves_the_old_file_whole_and_no_rubbish(tmp_path: Path) -> None:
