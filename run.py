@@ -18,11 +18,22 @@ HOME = HERE / ".venv"
 MINIMUM = (3, 11)
 
 # For the tests: a real Secret Service. For the windows to come: what Qt needs of the system, offscreen and on X11.
-DEBIAN_PACKAGES = (
-    "dbus gnome-keyring "
-    "libglib2.0-0 libbrotli1 libdbus-1-3 libgl1 libegl1 libxkbcommon0 libfontconfig1 "
-    "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-).split()
+DEBIAN_PACKAGES = [
+    "dbus",
+    "gnome-keyring",
+    "libglib2.0-0",
+    "libbrotli1",
+    "libdbus-1-3",
+    "libgl1",
+    "libegl1",
+    "libxkbcommon0",
+    "libfontconfig1",
+    "libxcb-cursor0",
+    "libxkbcommon-x11-0",
+    "libxcb-icccm4",
+    "libxcb-keysyms1",
+    "libxcb-shape0",
+]
 
 CHECKS = (
     ("ruff", "check", "."),
