@@ -34,21 +34,6 @@ DEBIAN_PACKAGES = [
     "libxcb-keysyms1",
     "libxcb-shape0",
 ]
-    "dbus",
-    "gnome-keyring",
-    "libglib2.0-0",
-    "libbrotli1",
-    "libdbus-1-3",
-    "libgl1",
-    "libegl1",
-    "libxkbcommon0",
-    "libfontconfig1",
-    "libxcb-cursor0",
-    "libxkbcommon-x11-0",
-    "libxcb-icccm4",
-    "libxcb-keysyms1",
-    "libxcb-shape0",
-]
 
 CHECKS = (
     ("ruff", "check", "."),
