@@ -4,6 +4,7 @@ from b24learn_gui.demo.bitrix24.context import Answer, Sight
 from b24learn_gui.demo.bitrix24.faults import (
     Distort,
     Drop,
+    Effect,
     Faults,
     Misread,
     Page,
@@ -31,6 +32,7 @@ __all__ = [
     "Department",
     "Distort",
     "Drop",
+    "Effect",
     "Faults",
     "LeakyBucket",
     "Misread",
