@@ -164,8 +164,9 @@ class Pump:
         if answer is _NOT_SENT:
             if not self._halt.is_set():
                 self._end(StoppedOnRequest("stopped"))
-        elif isinstance(answer, _Broken):
-            self._record.touch(task.changes)
+            return
+        self._record.touch(task.changes)
+        if isinstance(answer, _Broken):
             self._end(answer.error)
         else:
             self._accept(task.finish(answer), first=True)
