@@ -14,7 +14,7 @@ from b24learn_gui.learn import shapes
 from b24learn_gui.learn.connect import Access
 from b24learn_gui.learn.lookup import Lookup
 from b24learn_gui.learn.reader import read_fields, read_learn, read_roles
-from b24learn_gui.learn.transport import TIMEOUTS, Transport
+from b24learn_gui.learn.transport import FIRST_CALLS, TIMEOUTS, Transport
 from b24learn_gui.sync.learn_side import ProfileField, Status
 
 Rung = Literal["address", "network", "certificate", "sign_in", "permissions", "data"]
@@ -78,7 +78,7 @@ def sign_in(transport: Transport) -> SignedIn:
     try:
         fields = read_fields(transport)
         if transport.base is None:  # the call is unknown and was refused before an address was settled
-            transport.read("GET", "/department")
+            transport.read("GET", FIRST_CALLS[1])
     except Rejected as error:
         raise shapes.unusable("answer", status=error.detail["status"], message=error.detail["message"]) from None
     return SignedIn(transport.base or "", fields)

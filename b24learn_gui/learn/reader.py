@@ -11,7 +11,7 @@ from b24learn_gui.errors import Refused, Rejected, Unreachable
 from b24learn_gui.learn import shapes
 from b24learn_gui.learn.existence import existing_accounts
 from b24learn_gui.learn.paging import UNKNOWN_CALL, read_pages
-from b24learn_gui.learn.transport import Transport
+from b24learn_gui.learn.transport import FIRST_CALLS, Transport
 from b24learn_gui.sync.learn_side import Account, LearnDepartment, LearnSnapshot, ProfileField
 
 DEPARTMENT_LISTS = ("/departments", "/department")
@@ -90,13 +90,13 @@ def read_fields(transport: Transport) -> tuple[ProfileField, ...]:
     except Unreachable as error:
         if error.code != "api_not_found" or transport.base is not None:
             raise
-    transport.read("GET", "/department")  # the oldest call: whoever does not know it is no Learn
+    transport.read("GET", FIRST_CALLS[1])  # the oldest call: whoever does not know it is no Learn
     return _asked_fields(transport)
 
 
 def _asked_fields(transport: Transport) -> tuple[ProfileField, ...]:
     try:
-        return shapes.profile_fields(transport.read("GET", "/user/profile/fields"))
+        return shapes.profile_fields(transport.read("GET", FIRST_CALLS[0]))
     except Rejected as error:
         if error.detail["status"] not in UNKNOWN_CALL:
             raise

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from b24learn_gui.errors import Refused, SyncError, Unreachable
+from b24learn_gui.errors import Refused, Rejected, SyncError, Unreachable
 from b24learn_gui.http import NEVER_SENT, NOT_WORTH_REPEATING, Answer, Patience, Timeouts, exchange, retry_after
 from b24learn_gui.learn import wire
 from b24learn_gui.learn.address import token_url
@@ -28,6 +28,9 @@ TRIES = 5
 
 TIMEOUTS = Timeouts(connect=10.0, read=60.0)
 """Seconds (contract 8)."""
+
+FIRST_CALLS = ("/user/profile/fields", "/department")
+"""Calls to find the API with: one that every run needs, and the oldest there is."""
 
 _ELSEWHERE = frozenset({"dns", "connect", "tls", "tls_hostname", "timeout_connect", "api_not_found", "sign_in_refused"})
 """Errors after which another host is tried while the API is not found yet."""
@@ -141,12 +144,32 @@ class Transport:
         if base is None:
             with self._finding:
                 base = self.base
-                if base is None:
+                if base is None and not call.writes and call.path in FIRST_CALLS:
                     return self._find(call)
+                if base is None:
+                    base = self._found_by_reading()
         return self._at(base, call, elsewhere=False)
 
+    def _found_by_reading(self) -> str:
+        """No other call is what the addresses are tried with.
+
+        One that this server does not know would look like a wrong address, and a write done at one address and
+        answered badly would be repeated at another.
+        """
+        causes: list[SyncError] = []
+        for path in FIRST_CALLS:
+            try:
+                self._find(_Call("GET", path))
+            except (Rejected, Unreachable) as error:
+                if error.code != "api_not_found" and isinstance(error, Unreachable):
+                    raise
+                causes.append(error)
+            if self.base is not None:
+                return self.base
+        raise causes[-1]
+
     def _find(self, call: _Call) -> object:
-        """The first call tries the addresses in turn; whichever answers like the API is the one."""
+        """Try the addresses in turn; whichever answers like the API is the one."""
         causes: list[SyncError] = []
         for number, base in enumerate(self._bases):
             rest = self._bases[number + 1 :]

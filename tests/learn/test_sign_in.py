@@ -20,7 +20,7 @@ class Clock:
 
 def test_the_account_url_header_has_neither_path_nor_slash() -> None:
     with pair() as (learn, transport):
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         assert learn.log.entries[0].headers["x-auth-account-url"] == learn.url
 
 
@@ -43,7 +43,7 @@ def test_t18_a_wrong_password_is_tried_twice_and_never_again() -> None:
     with serving() as learn, connect(access_to(learn, password="canary-wrong"), patience=no_wait()) as transport:
         for _ in range(5):
             with pytest.raises(Refused) as caught:
-                transport.read("GET", "/role")
+                transport.read("GET", "/user/profile/fields")
             error = caught.value
             assert (error.code, error.side, error.exit_code) == ("sign_in_refused", "learn", 40)
             assert "canary" not in f"{error!r}{error.detail}{transport.sign_in!r}"
@@ -52,7 +52,7 @@ def test_t18_a_wrong_password_is_tried_twice_and_never_again() -> None:
 
 def test_t18_many_threads_with_a_password_changed_meanwhile_do_not_storm() -> None:
     with pair() as (learn, transport):
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         learn.world.set_password(learn.world.owner_id, "changed meanwhile")
         learn.log.clear()
         barrier = threading.Barrier(4)
@@ -61,7 +61,7 @@ def test_t18_many_threads_with_a_password_changed_meanwhile_do_not_storm() -> No
             barrier.wait()
             while True:
                 try:
-                    transport.read("GET", "/role")
+                    transport.read("GET", "/user/profile/fields")
                 except Refused as error:
                     return error.code
 
@@ -81,12 +81,12 @@ def test_a_token_is_renewed_before_it_ends_and_asked_for_no_oftener() -> None:
     clock = Clock()
     with serving(world=LearnWorld(clock=clock)) as learn, joined(learn, "api_key", clock=clock) as transport:
         for _ in range(10):
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         clock.now += 1499
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         assert len(learn.log.find(path="/api/v3/token")) == 1
         clock.now += 2
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         assert len(learn.log.find(path="/api/v3/token")) == 2
         assert [entry.status for entry in learn.log.entries if entry.status >= 400] == []
 
@@ -94,10 +94,10 @@ def test_a_token_is_renewed_before_it_ends_and_asked_for_no_oftener() -> None:
 def test_threads_that_meet_an_ended_token_renew_it_once() -> None:
     clock = Clock()
     with serving(world=LearnWorld(clock=clock)) as learn, joined(learn, "api_key") as transport:
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         clock.now += 5000  # only the server's clock: our token looks good and is not
         with ThreadPoolExecutor(4) as pool:
-            assert len(list(pool.map(lambda _: transport.read("GET", "/role"), range(16)))) == 16
+            assert len(list(pool.map(lambda _: transport.read("GET", "/user/profile/fields"), range(16)))) == 16
         assert len(learn.log.find(path="/api/v3/token")) == 2
 
 
@@ -106,7 +106,7 @@ def test_t18_a_wrong_key_is_refused_after_one_attempt(oauth: bool) -> None:
     with serving(replace(CLOUD, oauth_errors=oauth)) as learn:
         access = replace(access_to(learn, "api_key"), client_secret="canary-not-the-key")
         with connect(access, patience=no_wait()) as transport, pytest.raises(Refused) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert (caught.value.code, caught.value.detail["sign_in"]) == ("sign_in_refused", "api_key")
         assert len(learn.log.entries) == 1
         assert "canary" not in f"{caught.value!r}{caught.value.detail}{access!r}"
@@ -116,7 +116,7 @@ def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
     with pair() as (learn, transport):
         learn.faults.plan("status", status=403, message=f"No rights for {learn.password}")
         with pytest.raises(Refused) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert caught.value.code == "forbidden"
         assert learn.password not in str(caught.value.detail)
 
@@ -124,7 +124,7 @@ def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
 def test_a_server_without_keys_is_told_apart_from_a_refused_key() -> None:
     with serving(replace(CLOUD, token_auth=False)) as learn, joined(learn, "api_key") as transport:
         with pytest.raises(Unreachable) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert caught.value.code == "api_not_found"
 
 
@@ -133,7 +133,7 @@ def test_a_garbled_token_answer_is_no_refusal(fault: str) -> None:
     with serving() as learn, joined(learn, "api_key") as transport:
         learn.faults.plan(fault, path="/api/v3/token", times=None)  # type: ignore[arg-type]
         with pytest.raises(Unreachable):
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
 
 
 def test_secrets_are_in_no_representation() -> None:

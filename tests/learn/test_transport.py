@@ -16,9 +16,9 @@ from tests.learn.joined import QUICK, access_to, joined, no_wait, pair, serving
 
 def test_every_request_is_counted_as_the_server_sees_it() -> None:
     with serving() as learn, joined(learn, "api_key") as transport:
-        learn.faults.plan("status", status=503, path="/role", times=2)
+        learn.faults.plan("status", status=503, path="/user/profile/fields", times=2)
         learn.faults.plan("drop_after", path="/user/.*/status")
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         transport.read("POST", "/users/find_existing", body={"userIds": [learn.world.owner_id]})
         account = learn.world.add_account("a@example.com", email="a@example.com")
         transport.write(f"/user/{account}/status", {"status": 3})
@@ -28,17 +28,17 @@ def test_every_request_is_counted_as_the_server_sees_it() -> None:
 def test_the_address_found_is_remembered_and_tried_first() -> None:
     with serving(replace(ON_PREMISE, prefixes=("/index.php/api/v2",))) as learn:
         with joined(learn) as transport:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
             assert transport.base == f"{learn.url}/index.php/api/v2"
             assert transport.reads == 2
         with joined(learn, api_base=transport.base) as again:
-            again.read("GET", "/role")
+            again.read("GET", "/user/profile/fields")
             assert again.reads == 1
 
 
 def test_a_remembered_address_that_moved_is_found_anew() -> None:
     with serving(ON_PREMISE) as learn, joined(learn, api_base=f"{learn.url}/old/api/v2") as transport:
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         assert transport.base == f"{learn.url}/api/v2"
 
 
@@ -46,7 +46,7 @@ def test_a_remembered_address_that_moved_is_found_anew() -> None:
 def test_a_site_without_the_api_says_so_at_once(html: bool) -> None:
     with serving(replace(CLOUD, prefixes=("/elsewhere",), unknown_path_html=html)) as learn, joined(learn) as transport:
         with pytest.raises(Unreachable) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert (caught.value.code, caught.value.detail["host"]) == ("api_not_found", "127.0.0.1")
         assert transport.patience.spent == 0
 
@@ -57,7 +57,7 @@ def test_a_host_that_is_down_is_not_mistaken_for_a_site_without_the_api() -> Non
     waits: list[str] = []
     patience = no_wait(on_wait=lambda _, reason: waits.append(reason))
     with connect(access, patience=patience, timeouts=QUICK) as transport, pytest.raises(Unreachable) as caught:
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
     assert (caught.value.code, waits) == ("connect", ["connect"] * (TRIES - 1))
     assert (caught.value.detail["attempts"], transport.reads) == (TRIES, 0)
 
@@ -83,9 +83,9 @@ def test_t6_a_read_survives_a_passing_fault_and_waits_as_told(fault: dict[str, o
     told: list[float] = []
     patience = no_wait(on_wait=lambda seconds, _: told.append(seconds))
     with serving() as learn, joined(learn, patience=patience) as transport:
-        transport.read("GET", "/role")
-        learn.faults.plan(path="/role", **fault)  # type: ignore[arg-type]
-        assert isinstance(transport.read("GET", "/role"), list)
+        transport.read("GET", "/user/profile/fields")
+        learn.faults.plan(path="/user/profile/fields", **fault)  # type: ignore[arg-type]
+        assert isinstance(transport.read("GET", "/user/profile/fields"), list)
         assert told == [7.0 if "retry_after" in fault else 1.0]
 
 
@@ -93,7 +93,7 @@ def test_patience_ends() -> None:
     with serving() as learn, joined(learn, patience=no_wait(10)) as transport:
         learn.faults.plan("status", status=503, retry_after="8", times=None)
         with pytest.raises(Unreachable) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert caught.value.code == "patience_exhausted"
         assert len(learn.log.entries) == 2
 
@@ -102,7 +102,7 @@ def test_a_server_that_stays_ill_is_unreachable_with_the_number_of_attempts() ->
     with pair() as (learn, transport):
         learn.faults.plan("html", status=502, times=None)
         with pytest.raises(Unreachable) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         detail = caught.value.detail
         assert (caught.value.code, detail["status"], detail["attempts"]) == ("server_error", 502, TRIES)
 
@@ -111,23 +111,23 @@ def test_stop_ends_a_slow_read_and_a_wait() -> None:
     stop = threading.Event()
     patience = Patience(900, side="learn", stop=stop)
     with serving() as learn, joined(learn, patience=patience, timeouts=replace(QUICK, read=5.0)) as transport:
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         learn.faults.plan("slow", seconds=3.0)
         threading.Timer(0.05, stop.set).start()
         started = time.monotonic()
         with pytest.raises(StoppedOnRequest):
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert time.monotonic() - started < 1
         learn.faults.clear()
         with pytest.raises(StoppedOnRequest):
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
 
 
 def test_a_write_is_finished_although_stop_was_asked_for() -> None:
     stop = threading.Event()
     patience = Patience(900, side="learn", stop=stop)
     with serving() as learn, joined(learn, patience=patience) as transport:
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         account = learn.world.add_account("a@example.com", email="a@example.com")
         stop.set()
         transport.write(f"/user/{account}/status", {"status": 3})
@@ -137,22 +137,22 @@ def test_a_write_is_finished_although_stop_was_asked_for() -> None:
 @pytest.mark.parametrize("status", [400, 404, 405, 409, 422])
 def test_other_refusals_are_never_repeated(status: int) -> None:
     with pair() as (learn, transport):
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         learn.faults.plan("status", status=status, message="Wrong parameters: x" * 99)
         with pytest.raises(Rejected) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert caught.value.detail["status"] == status
         assert len(str(caught.value.detail["message"])) <= 300
         assert len(learn.log.entries) == 2
 
 
 def test_403_to_a_read_or_to_the_first_write_is_about_us() -> None:
-    for call in ("/role", "/user/x/status"):
+    for call in ("/user/profile/fields", "/user/x/status"):
         with pair() as (learn, transport):
             transport.read("GET", "/departments")
             learn.faults.plan("status", status=403, path=call, times=None)
             with pytest.raises(Refused) as caught:
-                transport.read("GET", call) if call == "/role" else transport.write(call, {})
+                transport.read("GET", call) if call == "/user/profile/fields" else transport.write(call, {})
             assert (caught.value.code, caught.value.exit_code) == ("forbidden", 40)
 
 
@@ -176,10 +176,10 @@ def test_t18_403_to_one_write_among_good_ones_is_that_objects_and_two_in_a_row_e
 
 def test_redirects_are_not_followed() -> None:
     with pair() as (learn, transport):
-        transport.read("GET", "/role")
+        transport.read("GET", "/user/profile/fields")
         learn.faults.plan("status", status=302)
         with pytest.raises(Unreachable) as caught:
-            transport.read("GET", "/role")
+            transport.read("GET", "/user/profile/fields")
         assert caught.value.code == "api_not_found"
         assert len(learn.log.entries) == 2
 
@@ -206,10 +206,10 @@ def test_no_more_requests_are_under_way_than_allowed_and_one_wait_serves_all() -
         serving(replace(CLOUD, latency=0.02)) as learn,
         joined(learn, patience=patience, parallel=3) as transport,
     ):
-        transport.read("GET", "/role")
-        learn.faults.plan("status", status=429, retry_after="5", path="/role", at=4, times=3)
+        transport.read("GET", "/user/profile/fields")
+        learn.faults.plan("status", status=429, retry_after="5", path="/user/profile/fields", at=4, times=3)
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda _: transport.read("GET", "/role"), range(30)))
+            list(pool.map(lambda _: transport.read("GET", "/user/profile/fields"), range(30)))
         assert learn.log.peak <= 3
         assert 5.0 <= sum(waits) <= 15.0
 
