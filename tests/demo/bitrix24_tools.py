@@ -88,8 +88,6 @@ class Caller:
 
 
 @contextmanager
-def portal(
-    world: World | None = None, switches: Switches = CALM, **settings: Any
-) -> Iterator[tuple[Bitrix24, Caller]]:
+def portal(world: World | None = None, switches: Switches = CALM, **settings: Any) -> Iterator[tuple[Bitrix24, Caller]]:
     with Bitrix24(world or small_world(), switches, **settings) as embedded, Caller(embedded) as caller:
         yield embedded, caller

@@ -253,6 +253,7 @@ def test_dates_are_understood_as_the_portal_is_switched() -> None:
 def test_order_needs_both_names_and_an_exact_field() -> None:
     with portal(varied()) as (_embedded, caller):
         assert caller.ids("user.get", sort="ID", order="desc") == [6, 5, 4, 3, 2, 1]
+        assert caller.ids("user.get", sort="NAME") == [1, 2, 3, 4, 5, 6]
         assert caller.ids("user.get", order="DESC") == [1, 2, 3, 4, 5, 6]
         assert caller.ids("user.get", order={"ID": "DESC"}) == [1, 2, 3, 4, 5, 6]
         assert caller.ids("user.get", sort="NAME", order="ASC")[-1] == 5

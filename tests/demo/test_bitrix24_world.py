@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.demo.bitrix24_tools import Clock, portal, small_world
@@ -11,11 +13,12 @@ def test_modifiers_stamp_the_time_of_change_and_appointing_a_head_does_not_touch
     world, clock = small_world(5, 2), Clock()
     world.clock = clock
     clock.advance(60)
-    for number, change in (
-        (1, lambda: world.change(1, NAME="Иная")),
-        (2, lambda: world.dismiss(2)),
-        (3, lambda: world.move(3, [1])),
-    ):
+    changes: dict[int, Callable[[], None]] = {
+        1: lambda: world.change(1, NAME="Иная"),
+        2: lambda: world.dismiss(2),
+        3: lambda: world.move(3, [1]),
+    }
+    for number, change in changes.items():
         before = world.people[number].modified
         change()
         assert world.people[number].modified == clock.now == before + 60

@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"[a-z]\.[a-z-]+[0-9]*@[a-z.]+\.example")
 
 
 def everything(world: World) -> list[dict[str, object]]:
-    return [asdict(thing) for thing in (*world.people.values(), *world.departments.values())]
+    return [*map(asdict, world.people.values()), *map(asdict, world.departments.values())]
 
 
 def depth(world: World, department: int) -> int:

@@ -90,9 +90,13 @@ def test_a_client_that_stalls_in_its_handshake_holds_up_nobody(tmp_path_factory:
 
 
 def test_a_defect_of_the_application_cannot_hide_behind_a_retry() -> None:
-    with pytest.raises(ExceptionGroup) as caught, Server(echo) as server, requests.Session() as session:
-        session.trust_env = False
-        assert session.get(server.url + "/defect").status_code == 500
+    def meets_a_defect() -> None:
+        with Server(echo) as server, requests.Session() as session:
+            session.trust_env = False
+            assert session.get(server.url + "/defect").status_code == 500
+
+    with pytest.raises(ExceptionGroup) as caught:
+        meets_a_defect()
     assert caught.group_contains(ValueError, match="defect")
 
 
