@@ -291,6 +291,27 @@ def test_what_no_server_can_be_reached_by_is_refused(address: str) -> None:
     assert faults_of(SHORT.replace("portal.example.com", address)) == {"portals[0].address": "bad_url"}
 
 
+@pytest.mark.parametrize(
+    ("proxy", "code"),
+    [
+        ("proxy.example.com:3128", None),
+        ("http://10.0.0.1:3128/", None),
+        ("https://proxy.example.com", None),
+        ("user:word@proxy.example.com:3128", "credentials_in_proxy"),
+        ("http://user@proxy.example.com", "credentials_in_proxy"),
+        ("socks5://proxy.example.com", "bad_url"),
+        ("http://proxy.example.com/path", "bad_url"),
+        ("proxy.example.com:port", "bad_url"),
+    ],
+)
+def test_a_proxy_is_a_host_with_a_port_and_never_holds_a_password(proxy: str, code: str | None) -> None:
+    text = SHORT.replace("[learn]", f'[learn]\nproxy = "{proxy}"')
+    if code is None:
+        assert parse_settings(tomllib.loads(text)).learn.proxy == proxy
+    else:
+        assert faults_of(text) == {"learn.proxy": code}
+
+
 def test_addresses_with_cyrillic_names_and_ports_are_good() -> None:
     table = tomllib.loads(SHORT.replace("portal.example.com", "https://портал.example:8443/company"))
     assert parse_settings(table).portals[0].address == "https://портал.example:8443/company"

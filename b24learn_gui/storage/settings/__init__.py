@@ -1,6 +1,6 @@
 """The user's settings: `settings.toml` (INTERFACE). No secret ever stands in it."""
 
-from b24learn_gui.storage.settings.addresses import is_email, is_loopback
+from b24learn_gui.storage.settings.addresses import is_email
 from b24learn_gui.storage.settings.ca_files import check_ca_files
 from b24learn_gui.storage.settings.file import (
     load_settings,
@@ -35,7 +35,6 @@ __all__ = [
     "SyncSettings",
     "check_ca_files",
     "is_email",
-    "is_loopback",
     "load_settings",
     "parse_settings",
     "save_settings",

@@ -1,10 +1,10 @@
 """What is wrong with an address in the settings. Values never stand in a fault: an address may hold a secret."""
 
-import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
 from b24learn_gui.errors import Fault
+from b24learn_gui.http import is_loopback
 
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _HOST = re.compile(r"[^\s/?#@\\\[\]<>\"'`{}|^%,;()*!$&=+~]+")
@@ -14,17 +14,6 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 def is_email(text: str) -> bool:
     return bool(_EMAIL.fullmatch(text))
-
-
-def is_loopback(host: str) -> bool:
-    """`localhost`, its subdomains, and the loopback networks: what never leaves this machine."""
-    name = host.rstrip(".").casefold()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def address_faults(path: str, text: str, *, allow_http: bool = False, scheme_needed: bool = True) -> list[Fault]:
@@ -48,9 +37,11 @@ def address_faults(path: str, text: str, *, allow_http: bool = False, scheme_nee
 
 
 def proxy_faults(path: str, text: str) -> list[Fault]:
-    """Faults of a proxy's address: `bad_url`, `credentials_in_proxy` (user and password are a secret)."""
+    """Faults of a proxy's address, `host:port` included: `bad_url`, `credentials_in_proxy` (those are a secret)."""
     if not text:
         return []
+    if not _SCHEME.match(text):
+        text = f"http://{text}"
     parts = _split(text, ("http", "https"))
     if parts is not None and "@" in parts.netloc:
         return [Fault(path, "credentials_in_proxy", {})]
