@@ -50,6 +50,14 @@ def test_t18_a_wrong_password_is_tried_twice_and_never_again() -> None:
         assert len(learn.log.entries) == 2
 
 
+def test_t18_a_run_with_a_wrong_password_locks_nobody_out() -> None:
+    with serving(replace(CLOUD, lockout_after=3)) as learn:
+        with connect(access_to(learn, password="wrong"), patience=no_wait()) as transport, pytest.raises(Refused):
+            read_learn(transport, login=learn.login)
+        with joined(learn) as right:
+            assert read_learn(right, login=learn.login).signed_in_id == learn.world.owner_id
+
+
 def test_t18_many_threads_with_a_password_changed_meanwhile_do_not_storm() -> None:
     with pair() as (learn, transport):
         transport.read("GET", "/user/profile/fields")

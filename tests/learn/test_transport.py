@@ -1,17 +1,20 @@
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
-from b24learn_gui.demo.learn import CLOUD, ON_PREMISE
+from b24learn_gui.demo.learn import CLOUD, ON_PREMISE, Learn, LearnWorld, Switches
 from b24learn_gui.errors import Refused, Rejected, StoppedOnRequest, SyncError, Unreachable
-from b24learn_gui.http import Patience
+from b24learn_gui.http import Patience, open_session
 from b24learn_gui.learn.connect import Access, connect
 from b24learn_gui.learn.gate import RECOVERY, Gate
-from b24learn_gui.learn.transport import TRIES
-from tests.learn.joined import QUICK, access_to, joined, no_wait, pair, serving
+from b24learn_gui.learn.sign_in import ApiKey, Password, SignIn
+from b24learn_gui.learn.transport import FIRST_CALLS, TRIES, Transport
+from tests.learn.joined import QUICK, SignInKind, access_to, joined, no_wait, pair, serving
 
 
 def test_every_request_is_counted_as_the_server_sees_it() -> None:
@@ -218,3 +221,68 @@ def test_an_unencrypted_address_is_never_asked() -> None:
     with pytest.raises(SyncError) as caught:
         connect(Access(url="http://learn.example.com"), patience=no_wait())
     assert (caught.value.code, caught.value.exit_code) == ("plain_http", 70)
+
+
+@contextmanager
+def between(*bases: str, learn: Learn, kind: SignInKind = "password") -> Iterator[Transport]:
+    """A transport that may look for the API at several hosts, as in the cloud."""
+    secrets = (
+        Password(account_url=learn.url, login=learn.login, password=learn.password)
+        if kind == "password"
+        else ApiKey(client_id=learn.client_id, client_secret=learn.client_secret)
+    )
+    session = open_session(pool_size=4)
+    with Transport(session, SignIn(secrets), bases=bases, patience=no_wait(), timeouts=QUICK) as transport:
+        yield transport
+
+
+@pytest.mark.parametrize("kind", ["password", "api_key"])
+@pytest.mark.parametrize(
+    "first", [replace(CLOUD, prefixes=("/elsewhere",)), replace(CLOUD, password_auth=False, token_auth=False)]
+)
+def test_the_account_host_is_asked_where_the_api_host_does_not_serve_this_sign_in(
+    first: Switches, kind: SignInKind
+) -> None:
+    with serving(first) as api_host, serving() as account_host:
+        bases = (api_host.url, f"{account_host.url}/api/v2")
+        with between(*bases, learn=account_host, kind=kind) as transport:
+            transport.read("GET", FIRST_CALLS[0])
+            assert transport.base == bases[1]
+        assert len(api_host.log.entries) == 1
+
+
+def test_the_account_host_is_asked_where_the_api_host_cannot_be_reached() -> None:
+    with serving() as gone:
+        dead = gone.url
+    with serving() as learn, between(dead, f"{learn.url}/api/v2", learn=learn) as transport:
+        transport.read("GET", FIRST_CALLS[0])
+        assert transport.base == f"{learn.url}/api/v2"
+        assert transport.patience.spent == 0
+
+
+def test_t18_a_password_wrong_at_both_hosts_is_tried_twice_in_all() -> None:
+    with serving() as api_host, serving() as account_host, serving() as another:
+        bases = (api_host.url, f"{account_host.url}/api/v2")
+        with between(*bases, learn=another) as transport, pytest.raises(Refused) as caught:
+            transport.read("GET", FIRST_CALLS[0])
+        assert caught.value.code == "sign_in_refused"
+        assert len(api_host.log.entries) + len(account_host.log.entries) == 2
+
+
+def test_t6_a_rate_limit_is_kept_to_and_everything_gets_done() -> None:
+    now = [1_795_000_000.0]
+    guard = threading.Lock()
+
+    def sleep(seconds: float) -> None:
+        with guard:
+            now[0] += seconds
+
+    patience = Patience(900, side="learn", sleep=sleep, jitter=lambda: 0.0)
+    for form in ("seconds", "date", "none"):
+        limited = replace(CLOUD, rate_limit=5, retry_after_form=form)
+        with serving(limited, LearnWorld(clock=lambda: now[0])) as learn, joined(learn, patience=patience) as transport:
+            transport.read("GET", FIRST_CALLS[0])
+            with ThreadPoolExecutor(4) as pool:
+                found = list(pool.map(lambda _: transport.read("GET", "/role"), range(40)))
+            assert len(found) == 40
+            assert sum(entry.status == 429 for entry in learn.log.entries) <= 20
