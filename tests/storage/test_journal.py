@@ -417,6 +417,15 @@ def test_z1_claims_of_dead_processes_become_interrupted(journal: Journal) -> Non
     assert journal.unanswered_claims() == ()
 
 
+def test_old_occurrences_are_forgotten_but_neither_the_newest_nor_the_unanswered(journal: Journal) -> None:
+    for day in range(1, 7):
+        journal.claim_occurrence(f"2026-11-0{day}T03:00Z", "run", NOW)
+        if day != 2:
+            journal.answer_occurrence(f"2026-11-0{day}T03:00Z", "done", NOW)
+    journal.prune(NOW + timedelta(days=1), keep_occurrences=2)
+    assert [row.occurrence[8:10] for row in journal.occurrences()] == ["06", "05", "02"]
+
+
 def _claim(path: Path, number: int) -> bool:
     with Journal.open(path) as journal:
         return journal.claim_occurrence("2026-11-22T03:00Z", f"run-{number}", NOW)

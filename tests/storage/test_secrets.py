@@ -150,6 +150,19 @@ def test_files_others_can_read_are_refused(tmp_path: Path, directory_mode: int, 
         assert code_of(caught) == ("secrets_dir_not_private", 41)
 
 
+@POSIX
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() != 0, reason="only root can make files of root's")
+def test_roots_files_that_an_access_list_opens_to_one_user_are_private(tmp_path: Path) -> None:
+    (tmp_path / "learn.password").write_text("word")
+    (tmp_path / "learn.password").chmod(0o440)
+    tmp_path.chmod(0o755)
+    secrets = secrets_of({"B24LEARN_SECRETS_DIR": str(tmp_path)})
+    assert secrets.get("learn.password") == "word"
+    os.chown(tmp_path / "learn.password", 0, 65534)
+    with pytest.raises(SecretUnavailable):
+        secrets.get("learn.password")
+
+
 def test_only_one_newline_is_taken_off_and_other_blanks_belong_to_the_secret(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     (tmp_path / "learn.password").write_bytes(" слово \n\n".encode())
@@ -335,10 +348,14 @@ def test_t18_a_real_store_keeps_secrets_by_home_and_names_its_lock(tmp_path: Pat
 
 @secret_service
 def test_t18_a_real_store_that_nobody_unlocked_is_locked(tmp_path: Path) -> None:
-    in_session(tmp_path, ("set", "learn.password", "p", "home-1"))
-    (answer,) = in_session(tmp_path, ("get", "learn.password", "home-1"), unlocked=False)
-    # Without a way to start the store by itself the session has none at all.
-    assert answer in {"secret_store_locked", "secret_store_missing"}
+    untouched, used = tmp_path / "untouched", tmp_path / "used"
+    for home in (untouched, used):
+        home.mkdir()
+    in_session(used, ("set", "learn.password", "p", "home-1"))
+    for home in (untouched, used):
+        (answer,) = in_session(home, ("get", "learn.password", "home-1"), unlocked=False)
+        # Where the session does not know how to start the store by itself it has none at all.
+        assert answer in {"secret_store_locked", "secret_store_missing"}
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="this system always has a store")

@@ -20,6 +20,7 @@ from b24learn_gui.storage.settings import (
     check_ca_files,
     load_settings,
     parse_settings,
+    read_settings,
     save_settings,
     to_plain,
     to_policy,
@@ -488,7 +489,9 @@ def test_an_older_schema_is_migrated_step_by_step_and_the_old_file_kept(tmp_path
     old = DOCUMENTED.replace("language", "tongue").replace("[learn]", "[academy]").replace('"system"', '"en"')
     path = write(tmp_path / "settings.toml", old)
 
-    settings = load_settings(path, two_steps())
+    settings = read_settings(path, two_steps())
+    assert [file.name for file in tmp_path.iterdir()] == ["settings.toml"], "reading somebody's file leaves it alone"
+    assert load_settings(path, two_steps()) == settings
 
     assert (settings.schema, settings.language, settings.learn.login) == (3, "en", "admin@example.com")
     assert (tmp_path / "settings.toml.schema-1").read_text() == old

@@ -5,6 +5,7 @@ from b24learn_gui.storage.settings.ca_files import check_ca_files
 from b24learn_gui.storage.settings.file import (
     load_settings,
     parse_settings,
+    read_settings,
     save_settings,
     to_plain,
     to_toml,
@@ -37,6 +38,7 @@ __all__ = [
     "is_email",
     "load_settings",
     "parse_settings",
+    "read_settings",
     "save_settings",
     "to_plain",
     "to_policy",

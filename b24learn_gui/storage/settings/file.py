@@ -21,17 +21,23 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def load_settings(path: Path, migrations: Migrations = MIGRATIONS) -> Settings:
-    """The settings in `path`, migrated where they are of an older schema.
+    """The home's settings; a file of an older schema is migrated on disk, too, and the old one kept beside it.
+
+    Raises as `read_settings` does.
+    """
+    settings, old = _read(path, migrations)
+    if old is not None:
+        _keep_migrated(path, old, settings)
+    return settings
+
+
+def read_settings(path: Path, migrations: Migrations = MIGRATIONS) -> Settings:
+    """The settings in any file, for `settings import`: nothing is written, an older schema is migrated in memory.
 
     Raises `SettingsInvalid` (70) with every fault: `settings_missing` if there is no file, `settings_newer` for one
     of a later program, otherwise `settings_invalid`.
     """
-    table = _read_table(path)
-    migrated = migrations.migrate(table)
-    settings = parse_settings(migrated)
-    if migrated is not table:
-        _keep_migrated(path, table, settings)
-    return settings
+    return _read(path, migrations)[0]
 
 
 def parse_settings(table: Mapping[str, object]) -> Settings:
@@ -81,6 +87,14 @@ def save_settings(path: Path, settings: Settings) -> None:
         raise SettingsInvalid([fault], code="settings_not_written") from None
 
 
+def _read(path: Path, migrations: Migrations) -> tuple[Settings, int | None]:
+    """The settings, and the schema they had if it was an older one."""
+    table = _read_table(path)
+    migrated = migrations.migrate(table)
+    old = None if migrated is table else int(str(table.get("schema", 1)))
+    return parse_settings(migrated), old
+
+
 def _read_table(path: Path) -> Table:
     """Codes: `settings_missing`; `not_readable` (`reason`), `not_utf8` (`encoding`), `not_toml` (`line`, `column`)."""
     try:
@@ -118,12 +132,12 @@ def _follows_from(fault: Fault, earlier: list[Fault]) -> bool:
     return any(below(fault.path, path) or (fault.code == "required" and below(path, fault.path)) for path in paths)
 
 
-def _keep_migrated(path: Path, old: Table, settings: Settings) -> None:
+def _keep_migrated(path: Path, old_schema: int, settings: Settings) -> None:
     """Write the migrated settings and keep the old file beside them.
 
     A place that cannot be written, as a mounted configuration, is no fault: the settings are migrated at each start.
     """
-    kept = path.with_name(f"{path.name}.schema-{old.get('schema', 1)}")
+    kept = path.with_name(f"{path.name}.schema-{old_schema}")
     try:
         if not kept.exists():
             write_atomically(kept, path.read_bytes())
