@@ -1,0 +1,222 @@
+"""Each job done by the service, and its answer made readable: the only module that imports both."""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from b24learn_gui.cli import render_others, render_run
+from b24learn_gui.cli.asked import Asked
+from b24learn_gui.cli.output import Output
+from b24learn_gui.cli.tree import Job
+from b24learn_gui.errors import SyncError, WrongUsage
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.planning import Wishes
+from b24learn_gui.service.reporting import Reporter
+from b24learn_gui.service.settings import language_setting
+from b24learn_gui.service.stopping import read_control, signals_set
+from b24learn_gui.storage.logs import log_to
+from b24learn_gui.storage.places import find_places
+from b24learn_gui.storage.secrets import Secrets
+from b24learn_gui.text import Words, chosen_language
+
+_LOG = logging.getLogger(__name__)
+
+_LONG = frozenset({"check", "preview", "sync", "explain", "undo"})
+"""Commands that talk to servers: they are stopped in order, not killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON object of a command, and its text for people."""
+
+    value: dict[str, Any]
+    text: str
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything a command line brought along. `words` follows the settings' language once the home is known."""
+
+    asked: Asked
+    words: Words
+    output: Output
+    reporter: Reporter
+    stop: threading.Event
+    log_file: Path | None = None
+
+    def defect(self, defect: Exception) -> SyncError:
+        """A defect of ours in one sentence; the log has the places it came through."""
+        return SyncError("defect", kind=type(defect).__name__, log=str(self.log_file) if self.log_file else None)
+
+
+def perform(job: Job, desk: Desk) -> Answer:
+    """Do what the command line asks for. Raises `SyncError` where the command failed as a whole."""
+    if job.command == "":
+        raise WrongUsage("no_window")
+    places = find_places(desk.asked.home, os.environ)
+    desk.words = Words(chosen_language(desk.asked.lang, language_setting(places)))
+    if job.command == "demo":
+        from b24learn_gui.cli.demonstration import demonstrate  # noqa: PLC0415 - the demo's servers are heavy
+
+        return demonstrate(desk, **job.arguments)
+    session = read_control(sys.stdin, desk.stop) if job.arguments.pop("control", False) else None
+    context = Context(
+        places=places,
+        words=desk.words,
+        secrets=Secrets(account=places.home_id, environment=os.environ, session=session),
+        environment=os.environ,
+        reporter=desk.reporter,
+        stop=desk.stop,
+    )
+    process = "sync" if job.command in {"sync", "undo"} else "cli"
+    with log_to(places.logs, process, context.secrets.seen_values, verbose=desk.asked.verbose) as log_file:
+        desk.log_file = log_file
+        try:
+            with signals_set(desk.stop) if job.command in _LONG else nullcontext():
+                answer = _COMMANDS[job.command](context, **job.arguments)
+        except SyncError as error:
+            _LOG.warning(
+                "failed", extra={"command": job.command, "code": error.code, "side": error.side, "portal": error.portal}
+            )
+            raise
+        except Exception:
+            _LOG.exception("defect")
+            raise
+        _LOG.info("finished", extra={"command": job.command, "exit_code": answer.value["exit_code"]})
+        return answer
+
+
+def _check(context: Context, accept_rights: str | None) -> Answer:
+    from b24learn_gui.service.check import check  # noqa: PLC0415 - each command imports what it needs
+
+    value = check(context, accept_rights=accept_rights)
+    return Answer(value, render_others.render_check(value, context.words))
+
+
+def _preview(context: Context, **wishes: Any) -> Answer:
+    from b24learn_gui.service.run import preview  # noqa: PLC0415 - as above
+
+    value = preview(context, _wishes(**wishes))
+    return Answer(value, render_run.render_run(value, context.words))
+
+
+def _wishes(only: tuple[str, ...], portal: tuple[str, ...], no_deactivate: bool) -> Wishes:
+    return Wishes(only=only, portals=portal, deactivate=not no_deactivate)
+
+
+def _sync(context: Context, approve: str | None, trigger: str, **wishes: Any) -> Answer:
+    from b24learn_gui.service.run import SyncRequest, sync  # noqa: PLC0415 - as above
+
+    value = sync(context, SyncRequest(_wishes(**wishes), approve, trigger))
+    if value["run"] is None:
+        return Answer(value, str(value["message"]))
+    return Answer(value, render_run.render_run(value, context.words))
+
+
+def _explain(context: Context, who: str) -> Answer:
+    from b24learn_gui.service.explain import explain  # noqa: PLC0415 - as above
+
+    value = explain(context, who)
+    return Answer(value, render_others.render_explain(value, context.words))
+
+
+def _history(context: Context, number: int) -> Answer:
+    from b24learn_gui.service.history import history  # noqa: PLC0415 - as above
+
+    value = history(context, number)
+    return Answer(value, render_others.render_history(value, context.words))
+
+
+def _show(context: Context, run: str) -> Answer:
+    from b24learn_gui.service.history import show  # noqa: PLC0415 - as above
+
+    value = show(context, run)
+    return Answer(value, render_run.render_run(value["summary"], context.words, rows=None))
+
+
+def _report(context: Context, run: str, output: Path) -> Answer:
+    from b24learn_gui.service.report import write_report  # noqa: PLC0415 - as above
+
+    return _done(context, write_report(context, run, output))
+
+
+def _undo(context: Context, run: str, apply: bool, approve: str | None) -> Answer:
+    from b24learn_gui.service.undo import undo  # noqa: PLC0415 - as above
+
+    value = undo(context, run, write=apply, approve=approve)
+    return Answer(value, render_run.render_run(value, context.words))
+
+
+def _health(context: Context) -> Answer:
+    from b24learn_gui.service.history import health  # noqa: PLC0415 - as above
+
+    value = health(context)
+    return Answer(value, render_others.render_health(value, context.words))
+
+
+def _settings_show(context: Context) -> Answer:
+    from b24learn_gui.service.settings import show_settings  # noqa: PLC0415 - as above
+
+    value = show_settings(context)
+    return Answer(value, render_others.render_settings(value, context.words))
+
+
+def _settings_import(context: Context, file: Path) -> Answer:
+    from b24learn_gui.service.settings import import_settings  # noqa: PLC0415 - as above
+
+    return _done(context, import_settings(context, file))
+
+
+def _settings_export(context: Context, file: Path) -> Answer:
+    from b24learn_gui.service.settings import export_settings  # noqa: PLC0415 - as above
+
+    return _done(context, export_settings(context, file))
+
+
+def _secret_set(context: Context, name: str) -> Answer:
+    from b24learn_gui.service.vault import keep_secret  # noqa: PLC0415 - as above
+    from b24learn_gui.storage.secrets import check_name  # noqa: PLC0415 - as above
+
+    check_name(name)
+    if sys.stdin is not None and sys.stdin.isatty():
+        value = click.prompt(context.words("Value of {name}", name=name), hide_input=True, err=True)
+    else:
+        value = sys.stdin.read() if sys.stdin is not None else ""
+        value = value.removesuffix("\n").removesuffix("\r")
+    return _done(context, keep_secret(context, name, value))
+
+
+def _secret_clear(context: Context, name: str) -> Answer:
+    from b24learn_gui.service.vault import remove_secret  # noqa: PLC0415 - as above
+
+    return _done(context, remove_secret(context, name))
+
+
+def _done(context: Context, value: dict[str, Any]) -> Answer:
+    return Answer(value, render_others.render_done(value, context.words))
+
+
+_COMMANDS: Mapping[str, Callable[..., Answer]] = {
+    "check": _check,
+    "preview": _preview,
+    "sync": _sync,
+    "explain": _explain,
+    "history": _history,
+    "show": _show,
+    "report": _report,
+    "undo": _undo,
+    "health": _health,
+    "settings show": _settings_show,
+    "settings import": _settings_import,
+    "settings export": _settings_export,
+    "secret set": _secret_set,
+    "secret clear": _secret_clear,
+}

@@ -1,0 +1,121 @@
+"""The edge of the process: parse, run, answer in the form asked for, and never show a traceback."""
+
+import contextlib
+import io
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from b24learn_gui.cli.asked import Asked, glimpsed
+from b24learn_gui.cli.output import Output, use_utf8
+from b24learn_gui.cli.progress import BarReporter, EventReporter, QuietReporter
+from b24learn_gui.cli.speech import usage_error
+from b24learn_gui.cli.tree import Job, build
+from b24learn_gui.errors import SyncError
+from b24learn_gui.text import Words, chosen_language
+from b24learn_gui.text.errors import error_sentence
+
+_PROGRAM = "b24learn-gui"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    use_utf8()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    guess = glimpsed(given)
+    words = Words(chosen_language(guess.lang))
+    asked = Asked()
+    output = Output("events" if guess.events and not guess.json else "json" if guess.json else "text")
+    try:
+        job, shown = _parsed(given, words, asked)
+        mode = asked.mode
+    except click.ClickException as error:
+        return _answer_error("", usage_error(error, words), words, output)
+    except SyncError as error:
+        return _answer_error("", error, words, output)
+    if job is None:
+        if mode == "text":
+            output.text(shown)
+        else:
+            _answer(output, {"command": "help", "exit_code": 0, "help": shown})
+        return 0
+    return _run(job, asked, words, output)
+
+
+def _parsed(given: list[str], words: Words, asked: Asked) -> tuple[Job | None, str]:
+    """The job a command line asks for, or the text it wants to see (help, version)."""
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        found = build(words, asked).main(args=given, prog_name=_PROGRAM, standalone_mode=False)
+    return (found if isinstance(found, Job) else None), shown.getvalue()
+
+
+def _run(job: Job, asked: Asked, words: Words, output: Output) -> int:
+    from b24learn_gui.cli.jobs import Desk, perform  # noqa: PLC0415 - heavy; help and wrong usage do without
+
+    stop = threading.Event()
+    reporter = _reporter(output, words)
+    desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=stop)
+    try:
+        answer = perform(job, desk)
+    except SyncError as error:
+        _close(reporter)
+        return _answer_error(job.command, error, desk.words, output)
+    except (KeyboardInterrupt, click.Abort, EOFError):
+        _close(reporter)
+        from b24learn_gui.errors import StoppedOnRequest  # noqa: PLC0415 - this rare end alone
+
+        return _answer_error(job.command, StoppedOnRequest("stopped"), desk.words, output)
+    except Exception as defect:  # noqa: BLE001 - the edge: a defect is logged and named, never shown as a traceback
+        _close(reporter)
+        return _answer_error(job.command, desk.defect(defect), desk.words, output)
+    _close(reporter)
+    if output.mode == "text":
+        if answer.text:
+            output.text(answer.text)
+    else:
+        if not job.arguments.get("serving"):  # its one line was printed when the servers were ready
+            _answer(output, answer.value)
+        if answer.value.get("error"):
+            output.text(str(answer.value["error"]["message"]))
+    return int(answer.value["exit_code"])
+
+
+def _reporter(output: Output, words: Words) -> EventReporter | BarReporter | QuietReporter:
+    if output.mode == "events":
+        return EventReporter(output)
+    if output.on_terminal and os.environ.get("TERM") != "dumb":
+        return BarReporter(output, words)
+    return QuietReporter(output, words)
+
+
+def _close(reporter: object) -> None:
+    if isinstance(reporter, BarReporter):
+        reporter.close()
+
+
+def _answer_error(command: str, error: SyncError, words: Words, output: Output) -> int:
+    """The object or the sentence of a command that failed as a whole."""
+    sentence = error_sentence(error, words)
+    if output.mode == "text":
+        output.aside(f"{sentence}\n")
+    else:
+        value = {
+            "command": command or None,
+            "exit_code": error.exit_code,
+            "error": {"code": error.code, "message": sentence, "side": error.side, "portal": error.portal},
+        }
+        _answer(output, value)
+        output.text(sentence)
+    return error.exit_code
+
+
+def _answer(output: Output, value: dict[str, Any]) -> None:
+    if output.mode == "events":
+        output.event("summary", value)
+    else:
+        output.object(value)

@@ -1,0 +1,114 @@
+"""click in the program's own words: help headings and usage errors in the person's language."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from click.exceptions import NoSuchOption
+
+from b24learn_gui.errors import WrongUsage
+from b24learn_gui.text import Words
+from b24learn_gui.text.words import mark
+
+HEADINGS = {"Options": mark("Options"), "Commands": mark("Commands")}
+
+
+def _context_class(words: Words) -> type[click.Context]:
+    """A context whose help headings are translated."""
+
+    class Formatter(click.HelpFormatter):
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, prefix or words("Usage: "))
+
+        def write_heading(self, heading: str) -> None:
+            super().write_heading(words(HEADINGS.get(heading, heading)))
+
+    class Context(click.Context):
+        formatter_class = Formatter
+
+    return Context
+
+
+def command(
+    words: Words, name: str, summary: str, callback: Callable[..., Any], *params: click.Parameter
+) -> click.Command:
+    """A command whose help speaks this language."""
+    spoken = _context_class(words)
+
+    class Command(click.Command):
+        context_class = spoken
+
+        def get_help_option(self, ctx: click.Context) -> click.Option | None:
+            return _told(super().get_help_option(ctx), words)
+
+    return Command(
+        name,
+        params=list(params),
+        callback=callback,
+        help=summary,
+        short_help=summary,
+        options_metavar=words("[OPTIONS]"),
+    )
+
+
+def group(
+    words: Words,
+    name: str,
+    summary: str,
+    callback: Callable[..., Any] | None,
+    *params: click.Parameter,
+    alone: bool = False,
+) -> click.Group:
+    """A group of commands; `alone`: it may be called without one of them."""
+    spoken = _context_class(words)
+
+    class Group(click.Group):
+        context_class = spoken
+
+        def get_help_option(self, ctx: click.Context) -> click.Option | None:
+            return _told(super().get_help_option(ctx), words)
+
+    return Group(
+        name,
+        params=list(params),
+        callback=callback,
+        help=summary,
+        short_help=summary.partition("\n")[0],
+        invoke_without_command=alone,
+        no_args_is_help=False,
+        subcommand_metavar=words("COMMAND …"),
+        options_metavar=words("[OPTIONS]"),
+    )
+
+
+def _told(option: click.Option | None, words: Words) -> click.Option | None:
+    if option is not None:
+        option.help = words("Show this text.")
+    return option
+
+
+def usage_error(error: click.ClickException, words: Words) -> WrongUsage:
+    """The same error in our tree, with a sentence in the person's language."""
+    return WrongUsage("usage", message=_sentence(error, words))
+
+
+def _sentence(error: click.ClickException, words: Words) -> str:
+    match error:
+        case NoSuchOption():
+            return words('There is no option "{name}".', name=error.option_name)
+        case click.BadOptionUsage():
+            return words('The option "{name}" lacks its value.', name=error.option_name)
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            return words('"{name}" is missing.', name=parameter.human_readable_name)
+        case click.BadParameter(param=click.Parameter() as parameter):
+            return words(
+                'This value of "{name}" cannot be used: {reason}',
+                name=parameter.human_readable_name,
+                reason=error.format_message(),
+            )
+        case _ if "No such command" in error.format_message():
+            return words("There is no such command: {name}.", name=error.format_message().split("'")[1:2])
+        case _ if "Missing command" in error.format_message():
+            return words("A command is missing.")
+        case _:
+            return error.format_message()

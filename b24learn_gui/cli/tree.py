@@ -1,0 +1,185 @@
+"""The tree of commands: it parses a command line into a job and imports nothing heavy (INTERFACE: One program)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from b24learn_gui import __version__
+from b24learn_gui.cli.asked import Asked, general_options
+from b24learn_gui.cli.speech import command, group
+from b24learn_gui.text import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a command line asks for: the command's name as JSON calls it, and its arguments."""
+
+    command: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+def _job(name: str) -> Callable[..., Job]:
+    return lambda **arguments: Job(name, arguments)
+
+
+def build(words: Words, asked: Asked) -> click.Group:
+    """All commands, their help in the language of `words`; general options are written into `asked`."""
+    make = partial(_make, words, asked)
+    only = click.Option(
+        ["--only"],
+        metavar=words("WHO"),
+        multiple=True,
+        help=words("Nobody but these: an id, key:id, e-mail, name, or department:id."),
+    )
+    portal = click.Option(["--portal"], metavar=words("KEY"), multiple=True, help=words("Only this portal."))
+    approve = click.Option(
+        ["--approve"], metavar=words("HASH"), help=words("Apply exactly the plan of this hash, whatever the limits.")
+    )
+    no_deactivate = click.Option(["--no-deactivate"], is_flag=True, help=words("Deactivate nobody in this run."))
+    trigger = click.Option(
+        ["--trigger"],
+        type=click.Choice(["manual", "schedule", "catch-up"]),
+        default="manual",
+        help=words("What started this run."),
+    )
+    control = click.Option(
+        ["--control"], is_flag=True, help=words("Standard input carries JSON lines: first the secrets, later a stop.")
+    )
+    run = click.Argument(["run"], metavar=words("RUN"))
+
+    version = click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_version,
+        help=words("Show the version."),
+    )
+    root = group(
+        words,
+        "b24learn-gui",
+        words(
+            "Keeps employees and departments of Bitrix24 in step, one way, in iSpring Learn.\n\n"
+            'Begin with "check", look with "preview", write with "sync".'
+        ),
+        _root,
+        *general_options(words, asked),
+        version,
+        alone=True,
+    )
+    for each in (
+        make(
+            "check",
+            words("Check the connection to every portal and to Learn, then the data."),
+            click.Option(
+                ["--accept-rights"],
+                metavar=words("KEY"),
+                help=words("Accept the present rights of this portal's webhook."),
+            ),
+        ),
+        make("preview", words("Show what a sync would do; write nothing."), only, portal, no_deactivate),
+        make(
+            "sync",
+            words("Read, plan, and write the difference to Learn."),
+            only,
+            portal,
+            approve,
+            no_deactivate,
+            trigger,
+            control,
+        ),
+        make(
+            "explain",
+            words("Say why a person is or is not in Learn, and what the next run will do."),
+            click.Argument(["who"], metavar=words("WHO")),
+        ),
+        make(
+            "history",
+            words("List the runs."),
+            click.Option(
+                ["-n", "--number"], type=click.IntRange(1), default=30, show_default=True, help=words("So many runs.")
+            ),
+        ),
+        make("show", words("Show one run with all its changes."), run),
+        make(
+            "report",
+            words("Write a report of one run for HR: .xlsx, .csv or .html."),
+            run,
+            click.Option(
+                ["-o", "--output"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                required=True,
+                metavar=words("FILE"),
+                help=words("Where to write it."),
+            ),
+        ),
+        make(
+            "undo",
+            words("Plan the way back from a run; write it with --apply."),
+            run,
+            click.Option(["--apply"], is_flag=True, help=words("Write the way back.")),
+            approve,
+        ),
+        make("health", words("Say for monitoring whether runs succeed and are not overdue.")),
+        make(
+            "demo",
+            words("Try it out on an embedded Bitrix24 and an embedded Learn."),
+            click.Option(
+                ["--headless"], is_flag=True, help=words("Check, preview, sync, and sync again, without a window.")
+            ),
+            click.Option(["--serve", "serving"], is_flag=True, help=words("Only serve the two, until interrupted.")),
+            click.Option(["--oddities"], is_flag=True, help=words("With everything strange that companies have.")),
+        ),
+    ):
+        root.add_command(each)
+    root.add_command(_settings(words, asked))
+    root.add_command(_secret(words, asked))
+    return root
+
+
+def _make(
+    words: Words, asked: Asked, name: str, summary: str, *params: click.Parameter, under: str = ""
+) -> click.Command:
+    full = f"{under} {name}".strip()
+    return command(words, name, summary, _job(full), *params, *general_options(words, asked))
+
+
+def _settings(words: Words, asked: Asked) -> click.Group:
+    make = partial(_make, words, asked, under="settings")
+    file = click.Argument(["file"], type=click.Path(path_type=Path, dir_okay=False), metavar=words("FILE"))
+    settings = group(
+        words,
+        "settings",
+        words("Show, import or export the settings, without secrets."),
+        None,
+        *general_options(words, asked),
+    )
+    settings.add_command(make("show", words("Show the settings and which secrets are set.")))
+    settings.add_command(make("import", words("Take over the settings of this file."), file))
+    settings.add_command(make("export", words("Write the settings to this file."), file))
+    return settings
+
+
+def _secret(words: Words, asked: Asked) -> click.Group:
+    make = partial(_make, words, asked, under="secret")
+    name = click.Argument(["name"], metavar=words("NAME"))
+    secret = group(words, "secret", words("Keep or remove a secret."), None, *general_options(words, asked))
+    secret.add_command(make("set", words("Keep a secret; its value comes from standard input."), name))
+    secret.add_command(make("clear", words("Remove a secret."), name))
+    return secret
+
+
+def _root() -> Job | None:
+    context = click.get_current_context()
+    return Job("") if context.invoked_subcommand is None else None
+
+
+def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    if value and not context.resilient_parsing:
+        click.echo(__version__)
+        context.exit()

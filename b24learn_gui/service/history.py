@@ -1,0 +1,105 @@
+"""Past runs: the list, one run, and what monitoring asks (INTERFACE: history, show, health)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from b24learn_gui.errors import WrongUsage
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.exit_codes import DONE, LEFT_OUT, OVERDUE
+from b24learn_gui.service.occasions import saved_at
+from b24learn_gui.service.summary import Object, RunFacts, change_object, summarise, time_text
+from b24learn_gui.storage.journal import Journal, RunRecord
+from b24learn_gui.storage.settings import load_settings
+
+WAITING_EXIT_CODES = frozenset({20, 30, 40, 41, 60, 70})
+"""Ends of the last run that wait for a person."""
+
+
+def history(context: Context, limit: int) -> Object:
+    with Journal.open_read_only(context.places.journal_file) as journal:
+        runs = [run_object(run) for run in journal.runs(limit)]
+    return {"command": "history", "exit_code": DONE, "runs": runs}
+
+
+def run_object(run: RunRecord) -> Object:
+    return {
+        "run": run.id,
+        "command": run.command,
+        "trigger": run.trigger,
+        "started_at": time_text(run.started_at),
+        "finished_at": time_text(run.finished_at) if run.finished_at else None,
+        "exit_code": run.exit_code,
+        "counts": dict(run.counts),
+    }
+
+
+def show(context: Context, run_id: str) -> Object:
+    """One run's summary as it was. Of one that never came to its end: what the journal knows of its changes."""
+    with Journal.open_read_only(context.places.journal_file) as journal:
+        run = find_run(journal, run_id)
+        summary = dict(run.summary) if run.summary else _unfinished(context, journal, run)
+    return {"command": "show", "exit_code": DONE, "summary": summary}
+
+
+def find_run(journal: Journal, run_id: str) -> RunRecord:
+    """Raises `WrongUsage("run_unknown")`."""
+    run = journal.run(run_id)
+    if run is None:
+        raise WrongUsage("run_unknown", run=run_id)
+    return run
+
+
+def _unfinished(context: Context, journal: Journal, run: RunRecord) -> Object:
+    """The summary of an interrupted run: its confirmed changes, and for the rest nobody knows."""
+    done = [recorded.change for recorded in journal.changes(run.id) if recorded.state == "done"]
+    facts = RunFacts(run.id, run.command, run.trigger, run.started_at, run.started_at, undoes=run.undoes)
+    summary = summarise(facts, context.words)
+    changes = [change_object(change) for change in done]
+    counted = Counter(change.kind for change in done)
+    counts = {kind: counted.get(kind, 0) for kind in summary["counts"]}
+    return {**summary, "exit_code": None, "finished_at": None, "changes": changes, "counts": counts}
+
+
+def health(context: Context) -> Object:
+    """Whether everything runs: exit 90 overdue, 10 something waits for a person, else 0."""
+    settings = load_settings(context.places.settings_file)
+    with Journal.open_read_only(context.places.journal_file) as journal:
+        runs = [run for run in journal.runs(50) if run.command == "sync"]
+        success = journal.last_success()
+        since = success.finished_at if success and success.finished_at else saved_at(context, journal)
+        last = runs[0] if runs else None
+        summary = _last_summary(journal, last)
+    overdue = settings.schedule.enabled and context.now() - since > timedelta(hours=settings.alerts.overdue_hours)
+    waiting = _waiting(last, summary)
+    return {
+        "command": "health",
+        "exit_code": OVERDUE if overdue else LEFT_OUT if waiting else DONE,
+        "overdue": overdue,
+        "last_success": time_text(success.finished_at) if success and success.finished_at else None,
+        "last_run": run_object(last) if last else None,
+        "waiting": waiting,
+    }
+
+
+def _last_summary(journal: Journal, last: RunRecord | None) -> Mapping[str, Any]:
+    found = journal.run(last.id) if last is not None else None
+    return found.summary or {} if found is not None else {}
+
+
+def _waiting(last: RunRecord | None, summary: Mapping[str, Any]) -> list[Object]:
+    """What a person has to look at, by code: people left out, portals in doubt, and how the last run ended."""
+    counted = Counter(
+        problem["code"]
+        for problem in summary.get("problems", ())
+        if not problem.get("note") or problem["code"] == "portal_not_configured"
+    )
+    counted.update(f"limit:{hit['kind']}" for hit in summary.get("limits", ()))
+    waiting = [{"code": code, "count": count} for code, count in sorted(counted.items())]
+    if last is not None and last.exit_code in WAITING_EXIT_CODES:
+        error = summary.get("error")
+        code = error["code"] if error else f"exit_{last.exit_code}"
+        if code not in counted:
+            waiting.append({"code": code, "count": 1})
+    return waiting

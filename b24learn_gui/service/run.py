@@ -1,0 +1,307 @@
+"""Preview and sync: one road up to the gate (INTERFACE: preview, sync; rules M4, M5, Q4)."""
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from b24learn_gui.company.text import display_name
+from b24learn_gui.errors import SyncError
+from b24learn_gui.learn.writer import LearnWriter
+from b24learn_gui.service import alerts, occasions
+from b24learn_gui.service.api_base import known_api_base, remember_api_base
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.planning import Prepared, Reading, Wishes, read_and_plan
+from b24learn_gui.service.settings import settings_for_run
+from b24learn_gui.service.summary import Object, RunFacts, change_object, problem_object, problems_of, summarise
+from b24learn_gui.storage.journal import Journal, new_run_id
+from b24learn_gui.storage.lock import RunLock
+from b24learn_gui.storage.settings import Settings
+from b24learn_gui.sync.apply import Outcome, apply
+from b24learn_gui.sync.changes import Change, Plan
+from b24learn_gui.sync.memory import Identity
+from b24learn_gui.text.letters import invitation
+from b24learn_gui.timetable.plan import Outlook
+
+KEEP_FOR = timedelta(days=400)
+"""Runs older than this are forgotten, except the newest ones and the last success; links never are."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """`sync` as it was asked for. `approve`: the hash of the plan somebody approved."""
+
+    wishes: Wishes = field(default_factory=Wishes)
+    approve: str | None = None
+    trigger: str = "manual"
+
+
+def preview(context: Context, wishes: Wishes) -> Object:
+    """The summary of what a sync would do now. Writes nothing but its own plan and run row, and those if it can."""
+    facts = begun(context, "preview", "manual")
+    reading = Reading([], [])
+    plan: Plan | None = None
+    error: SyncError | None = None
+    try:
+        settings = settings_for_run(context)
+        with Journal.open_read_only(context.places.journal_file) as journal, ExitStack() as stack:
+            vault = context.secrets
+            base = known_api_base(journal, settings)
+            prepared = read_and_plan(context, settings, wishes, journal.memory(), vault, reading, stack, base)
+            plan = prepared.plan
+            _tell_planned(context, plan)
+    except SyncError as caught:
+        error = caught
+    facts = ended(
+        context, facts, reading, plan=plan, error=error, dry=True, refused=plan is not None and plan.needs_approval
+    )
+    summary = summarise(facts, context.words)
+    _keep_preview(context, wishes, facts, summary)
+    return summary
+
+
+def _keep_preview(context: Context, wishes: Wishes, facts: RunFacts, summary: Object) -> None:
+    """For `show` and for the differences of a refused approval; that it cannot be kept is no failure."""
+    try:
+        context.places.prepare()
+        with Journal.open(context.places.journal_file) as journal:
+            journal.begin_run("preview", "manual", facts.started_at, run_id=facts.run, partial=wishes.partial)
+            finish(journal, facts, summary)
+    except SyncError as error:
+        context.reporter.notice(context.words("This preview could not be kept for later ({code}).", code=error.code))
+
+
+def sync(context: Context, request: SyncRequest) -> Object:
+    """Read, plan, write. The answer is the summary, whatever happened; or, where the timetable's occurrence is
+    answered already, an object without a run.
+    """
+    facts = begun(context, "sync", request.trigger)
+    try:
+        settings = settings_for_run(context)
+        context.places.prepare()
+        with RunLock(context.places.lock_file), Journal.open(context.places.journal_file) as journal:
+            outlook = None
+            if request.trigger != "manual":
+                outlook = occasions.claim(context, settings, journal, facts.run)
+                if outlook is None:
+                    return _answered_already(context, request.trigger)
+            return _Sync(context, request, settings, journal, facts, outlook).run()
+    except SyncError as error:
+        return summarise(ended(context, facts, Reading([], []), error=error), context.words)
+
+
+def _answered_already(context: Context, trigger: str) -> Object:
+    return {
+        "command": "sync",
+        "exit_code": 0,
+        "run": None,
+        "trigger": trigger,
+        "message": context.words("No scheduled run is due."),
+    }
+
+
+class _Sync:
+    """One sync while it holds the lock and the journal. Its row is in the journal before anything is read."""
+
+    def __init__(
+        self,
+        context: Context,
+        request: SyncRequest,
+        settings: Settings,
+        journal: Journal,
+        facts: RunFacts,
+        outlook: Outlook | None,
+    ) -> None:
+        self._context = context
+        self._request = request
+        self._settings = settings
+        self._journal = journal
+        self._outlook = outlook
+        self._trigger = "catch-up" if outlook is not None and outlook.catch_up else request.trigger
+        self._begun = facts
+        self._reading = Reading([], [])
+        self._found: dict[str, Any] = {"trigger": self._trigger, "interrupted": self._interrupted_run()}
+
+    def _interrupted_run(self) -> str | None:
+        """The last run that wrote, if it never came to its end: the lock is ours, so it is not running any more."""
+        writers = (run for run in self._journal.runs(20) if run.command != "preview")
+        last = next(writers, None)
+        if last is None or last.finished_at is not None:
+            return None
+        self._context.reporter.notice(
+            self._context.words("The run {run} was interrupted; this one goes on from there.", run=last.id)
+        )
+        return last.id
+
+    def run(self) -> Object:
+        facts, wishes = self._begun, self._request.wishes
+        self._journal.begin_run("sync", self._trigger, facts.started_at, run_id=facts.run, partial=wishes.partial)
+        try:
+            self._work()
+        except SyncError as error:
+            self._found["error"] = error
+        except Exception:
+            self._found["error"] = SyncError("defect", kind="sync")
+            self._close()
+            raise
+        summary = self._close()
+        alerts.send(self._context, self._settings, summary)
+        return summary
+
+    def _close(self) -> Object:
+        facts = ended(self._context, self._begun, self._reading, **self._found)
+        summary = summarise(facts, self._context.words)
+        finish(self._journal, facts, summary)
+        if self._outlook is not None:
+            occasions.answer(self._context, self._journal, self._outlook, summary["exit_code"])
+        self._journal.prune(self._context.now() - KEEP_FOR)
+        return summary
+
+    def _work(self) -> None:
+        context, request, journal = self._context, self._request, self._journal
+        vault = context.secrets
+        with ExitStack() as stack:
+            prepared = read_and_plan(
+                context,
+                self._settings,
+                request.wishes,
+                journal.memory(),
+                vault,
+                self._reading,
+                stack,
+                known_api_base(journal, self._settings),
+            )
+            remember_api_base(journal, self._settings, prepared.transport.base)
+            self._found["plan"] = prepared.plan
+            if self._refused(prepared.plan):
+                return
+            self._write(prepared)
+
+    def _refused(self, plan: Plan) -> bool:
+        """The gate: limits and rebuilt links need the approval of exactly this plan (rules M4, M5, I8)."""
+        wanted = self._request.approve
+        self._found["approved"] = wanted == plan.hash
+        if wanted is not None and wanted != plan.hash:
+            self._found["differences"] = differences(self._journal.plan(wanted), plan)
+        refused = not self._found["approved"] and (wanted is not None or plan.needs_approval)
+        self._found["refused"] = refused
+        return refused
+
+    def _write(self, prepared: Prepared) -> None:
+        context, plan, approved = self._context, prepared.plan, bool(self._found["approved"])
+        skipped = frozenset() if approved else plan.withheld
+        self._journal.link_departments(
+            {key: learn_id for key, learn_id in plan.department_links.items() if key[0] not in skipped}
+        )
+        outcome = write_plan(context, self._settings, self._journal, self._begun.run, prepared, approved=approved)
+        self._found["outcome"] = outcome
+        if outcome.error is None and not outcome.stopped and not self._request.wishes.only:
+            self._remember(plan, outcome, skipped)
+
+    def _remember(self, plan: Plan, outcome: Outcome, skipped: frozenset[str]) -> None:
+        """What a good run of a portal knows at its end: who its linked people are, and its rights (I7, L2, Q2, M3)."""
+        undone = {failure.change.key for failure in outcome.failed} | {change.key for change in outcome.untried}
+        for company in self._reading.companies:
+            key = company.portal
+            doubts = {doubt.code for doubt in plan.doubts.get(key, ())}
+            if key in skipped or doubts - {"portal_changed"}:  # that one doubt is settled by the approval
+                continue
+            identities = {
+                employee.id: Identity(display_name(employee), employee.values.get("EMAIL", ""), employee.active)
+                for employee in company.employees
+                if (key, employee.id) not in undone and not _is_stranger(plan, (key, employee.id))
+            }
+            self._journal.remember_portal(key, identities, company.rights, whole=True)
+
+
+def _is_stranger(plan: Plan, key: tuple[str, int]) -> bool:
+    """A conflict of identity lasts until it is decided: remembering the new name would settle it silently (rule I7)."""
+    verdict = plan.verdicts.get(key)
+    return verdict is not None and "identity_changed" in verdict.codes
+
+
+def write_plan(
+    context: Context, settings: Settings, journal: Journal, run_id: str, prepared: Prepared, *, approved: bool
+) -> Outcome:
+    """Apply a plan that passed the gate, telling the reporter of every step."""
+    reporter = context.reporter
+    phase_told = ""
+
+    def told(phase: str, done: int, total: int, change: Change | None) -> None:
+        nonlocal phase_told
+        if phase != phase_told:
+            phase_told = phase
+            reporter.phase(phase)
+        reporter.progress(done, total)
+        if change is not None:
+            reporter.change(change_object(change))
+
+    names = [field.name for field in prepared.learn.fields]
+    message = settings.sync.invitation_message or invitation(context.words)
+    return apply(
+        prepared.plan,
+        target=LearnWriter(prepared.transport, invitation_message=message, field_names=names),
+        diary=journal.diary(run_id),
+        root_id=prepared.learn.root_id,
+        parallel=settings.network.parallel_writes,
+        approved=approved,
+        stop=context.stop.is_set,
+        on_progress=told,
+    )
+
+
+def differences(approved: Mapping[str, Any] | None, plan: Plan) -> Object:
+    """What separates the approved plan from the present one, change by change (rule M5)."""
+    present = {_identity(change): change for change in map(change_object, plan.changes)}
+    if approved is None:
+        return {"only_approved": [], "only_now": [], "approved_unknown": True}
+    former = {_identity(change): change for change in approved["changes"]}
+    return {
+        "only_approved": [change for key, change in former.items() if key not in present],
+        "only_now": [change for key, change in present.items() if key not in former],
+    }
+
+
+def _identity(change: Mapping[str, Any]) -> str:
+    parts = [change[name] for name in ("kind", "portal", "bitrix24_id", "before", "after")]
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True)
+
+
+def begun(context: Context, command: str, trigger: str) -> RunFacts:
+    started_at = context.now()
+    return RunFacts(new_run_id(started_at), command, trigger, started_at, started_at)
+
+
+def ended(context: Context, facts: RunFacts, reading: Reading, **found: Any) -> RunFacts:
+    ended = replace(
+        facts,
+        finished_at=context.now(),
+        sources=tuple(reading.sources),
+        requests=reading.requests(),
+        **found,
+    )
+    for problem in problems_of(ended):
+        context.reporter.problem(problem_object(problem))
+    return ended
+
+
+def finish(journal: Journal, facts: RunFacts, summary: Object) -> None:
+    """Close the run's row; a plan that may be approved or asked for later is kept by its hash."""
+    plan_hash = summary["plan_hash"]
+    if plan_hash is not None and (facts.dry or facts.refused):
+        journal.store_plan(plan_hash, {"changes": summary["changes"], "limits": summary["limits"]}, facts.finished_at)
+    journal.finish_run(
+        facts.run,
+        facts.finished_at,
+        summary["exit_code"],
+        counts=summary["counts"],
+        summary=summary,
+        plan_hash=plan_hash,
+    )
+
+
+def _tell_planned(context: Context, plan: Plan) -> None:
+    for change in plan.changes:
+        context.reporter.change(change_object(change))

@@ -1,0 +1,87 @@
+"""The settings file as commands use it: loaded for a run, shown, imported, exported, never with a secret."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from b24learn_gui.errors import SyncError, WrongUsage
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.vault import secret_states
+from b24learn_gui.storage.journal import SETTINGS_SAVED_AT, Journal
+from b24learn_gui.storage.places import Places
+from b24learn_gui.storage.settings import Settings, check_ca_files, load_settings, save_settings, to_plain, to_toml
+
+
+def settings_for_run(context: Context) -> Settings:
+    """The settings with everything a run needs of them. Raises `SettingsInvalid` (70) naming every fault."""
+    settings = load_settings(context.places.settings_file)
+    check_ca_files(settings)
+    return settings
+
+
+def language_setting(places: Places) -> str:
+    """The `language` of the settings, `system` where they cannot be read: it decides how that very fault is told."""
+    try:
+        value = tomllib.loads(places.settings_file.read_text("utf-8-sig")).get("language")
+    except (OSError, ValueError):
+        return "system"
+    return value if isinstance(value, str) else "system"
+
+
+def show_settings(context: Context) -> dict[str, Any]:
+    """INTERFACE: `settings show`."""
+    settings = load_settings(context.places.settings_file)
+    return {
+        "command": "settings show",
+        "exit_code": 0,
+        "settings": to_plain(settings),
+        "secrets": secret_states(context, settings),
+    }
+
+
+def import_settings(context: Context, file: Path) -> dict[str, Any]:
+    """Take over a settings file, validated first; the moment counts for the timetable and for `health`."""
+    if not file.is_file():
+        raise WrongUsage("file_not_readable", path=str(file), reason=context.words("there is no such file"))
+    settings = load_settings_of(file)
+    context.places.prepare()
+    save_settings(context.places.settings_file, settings)
+    remember_saving(context)
+    return {
+        "command": "settings import",
+        "exit_code": 0,
+        "message": context.words("The settings are taken over from {path}.", path=file),
+    }
+
+
+def load_settings_of(file: Path) -> Settings:
+    """Another file's settings; an older schema is migrated in memory, beside nothing."""
+    import tempfile  # noqa: PLC0415 - only here
+
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory) / file.name
+        copy.write_bytes(file.read_bytes())  # a migration writes beside the file it reads: not beside the user's
+        return load_settings(copy)
+
+
+def export_settings(context: Context, file: Path) -> dict[str, Any]:
+    """Write the settings where asked. Raises `WrongUsage("file_not_written")`."""
+    settings = load_settings(context.places.settings_file)
+    try:
+        file.write_text(to_toml(settings), "utf-8")
+    except OSError as error:
+        raise WrongUsage("file_not_written", path=str(file), reason=error.strerror or type(error).__name__) from None
+    return {
+        "command": "settings export",
+        "exit_code": 0,
+        "message": context.words("The settings are written to {path}, without secrets.", path=file),
+    }
+
+
+def remember_saving(context: Context) -> None:
+    """From now on runs can be missed. A journal that cannot be written does not undo the saving."""
+    try:
+        with Journal.open(context.places.journal_file) as journal:
+            journal.set_fact(SETTINGS_SAVED_AT, context.now().isoformat())
+    except SyncError as error:
+        context.reporter.notice(context.words("The moment of saving could not be kept ({code}).", code=error.code))

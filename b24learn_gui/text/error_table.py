@@ -1,0 +1,345 @@
+"""What each error code says, most telling wording first; values stand in braces and come from the error's detail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from b24learn_gui.text.words import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """`what` happened, in several wordings: the first one whose values are all known is used; `advice`: what next."""
+
+    what: tuple[str, ...]
+    advice: tuple[str, ...] = ()
+
+
+_CHECK_NETWORK = (mark("Check the address and this computer's connection, then run again."),)
+_LATER = (mark("Run again in a few minutes."),)
+_ADMINISTRATOR = (mark("Give the certificate to the person who looks after that server."),)
+_NEW_WEBHOOK = (mark('Create a new incoming webhook in Bitrix24, then enter it with "secret set".'),)
+_PASTE_WEBHOOK = (mark("Copy the whole address of the incoming webhook in Bitrix24 and enter it again."),)
+
+NETWORK: Mapping[str, Saying] = {
+    "dns": Saying(
+        (mark("The name {host} is not known to this computer's name service."), mark("The server's name is unknown.")),
+        (mark("Check the spelling of the address and this computer's connection, then run again."),),
+    ),
+    "connect": Saying(
+        (mark("No connection to {host} could be made."), mark("No connection to the server could be made.")),
+        _CHECK_NETWORK,
+    ),
+    "proxy": Saying(
+        (
+            mark("The proxy on the way to {host} could not be reached."),
+            mark("The proxy on the way to the server could not be reached."),
+        ),
+        (mark("Check the proxy in the settings, then run again."),),
+    ),
+    "proxy_sign_in": Saying(
+        (mark("The proxy on the way to {host} wants a sign-in."), mark("The proxy wants a sign-in.")),
+        (mark('Enter user:password of the proxy with "secret set", then run again.'),),
+    ),
+    "tls": Saying(
+        (
+            mark("No protected connection to {host} could be made."),
+            mark("No protected connection to the server could be made."),
+        ),
+        _CHECK_NETWORK,
+    ),
+    "tls_untrusted": Saying(
+        (
+            mark("This computer does not trust the certificate of {host}: it was issued by {issuer}."),
+            mark("This computer does not trust the certificate of {host}."),
+            mark("This computer does not trust the server's certificate."),
+        ),
+        (mark("Name the issuer's certificate file in the settings (ca_file), then check again."),),
+    ),
+    "tls_expired": Saying(
+        (mark("The certificate of {host} is not valid today."), mark("The server's certificate is not valid today.")),
+        (mark("Check this computer's date; if it is right, the server's certificate has to be renewed."),),
+    ),
+    "tls_hostname": Saying(
+        (
+            mark("The certificate shown by {host} belongs to another name."),
+            mark("The server's certificate belongs to another name."),
+        ),
+        _ADMINISTRATOR,
+    ),
+    "timeout_connect": Saying(
+        (
+            mark("{host} did not accept a connection within {seconds} s, {attempts} attempts."),
+            mark("{host} did not accept a connection within {seconds} s."),
+            mark("The server did not accept a connection in time."),
+        ),
+        _CHECK_NETWORK,
+    ),
+    "timeout_read": Saying(
+        (
+            mark("{host} did not answer within {seconds} s, {attempts} attempts."),
+            mark("{host} did not answer within {seconds} s."),
+            mark("The server did not answer in time."),
+        ),
+        _LATER,
+    ),
+    "dropped": Saying(
+        (mark("{host} closed the connection before it answered."), mark("The server closed the connection.")), _LATER
+    ),
+    "truncated": Saying(
+        (mark("The answer of {host} broke off in the middle."), mark("The server's answer broke off.")), _LATER
+    ),
+    "too_large": Saying(
+        (mark("The answer of {host} is larger than any this program expects."), mark("The answer is too large.")),
+        (mark("Check that the address is that of the right server."),),
+    ),
+    "empty": Saying((mark("{host} answered with nothing."), mark("The server answered with nothing.")), _LATER),
+    "html": Saying(
+        (
+            mark("{host} answered with a web page instead of data."),
+            mark("The server answered with a web page instead of data."),
+        ),
+        (mark("Check the address; if a maintenance page is shown there, run again later."),),
+    ),
+    "not_json": Saying(
+        (mark("The answer of {host} cannot be read."), mark("The server's answer cannot be read.")),
+        (mark("Check the address, then run again."),),
+    ),
+    "wrong_shape": Saying(
+        (mark("{host} answered with data of an unexpected shape."), mark("The data have an unexpected shape.")),
+        (mark("Check the address, then run again; the log has the details."),),
+    ),
+    "server_error": Saying(
+        (mark("{host} reports a fault of its own."), mark("The server reports a fault of its own.")), _LATER
+    ),
+    "redirected": Saying(
+        (
+            mark("{host} sends us on to another address."),
+            mark("The server sends us on to another address."),
+        ),
+        (mark("Enter the address that the browser shows in the end."),),
+    ),
+    "patience_exhausted": Saying(
+        (
+            mark("{host} asked us to wait longer than the {patience} s that the settings allow."),
+            mark("The server kept us waiting longer than the {patience} s that the settings allow."),
+            mark("The server kept us waiting longer than the settings allow."),
+        ),
+        (mark("Run again later, or allow more time in the settings (network.patience_seconds)."),),
+    ),
+    "rate_limited": Saying((mark("The server allows no more requests for the time being."),), _LATER),
+}
+
+BITRIX24: Mapping[str, Saying] = {
+    "invalid_credentials": Saying(
+        (mark("Bitrix24 does not know this webhook: it was deleted, or its owner was dismissed."),),
+        _NEW_WEBHOOK,
+    ),
+    "invalid_token": Saying((mark("Bitrix24 does not accept this webhook any more."),), _NEW_WEBHOOK),
+    "expired_token": Saying((mark("This webhook of Bitrix24 has expired."),), _NEW_WEBHOOK),
+    "no_auth_found": Saying((mark("Bitrix24 found no sign-in in the webhook address."),), _PASTE_WEBHOOK),
+    "insufficient_scope": Saying(
+        (
+            mark("The webhook lacks the right {missing}."),
+            mark("The webhook lacks the right {scope}."),
+            mark("The webhook lacks a right: user_basic and department are needed."),
+        ),
+        (mark("Add the right, then check again: the address stays the same."),),
+    ),
+    "https_required": Saying(
+        (mark("Bitrix24 answers over https only."),), (mark("Enter the webhook address with https://."),)
+    ),
+    "no_subscription": Saying(
+        (mark("The subscription of this Bitrix24 does not include webhooks."),),
+        (mark("Renew the subscription of Bitrix24, then run again."),),
+    ),
+    "overload_limit": Saying(
+        (mark("Bitrix24 has blocked requests of this portal because of overload."),),
+        (mark("Ask the support of Bitrix24 to lift the block; this program does not repeat requests meanwhile."),),
+    ),
+    "portal_deleted": Saying(
+        (mark("This Bitrix24 portal has been deleted."),),
+        (mark("Remove the portal from the settings or enter another one."),),
+    ),
+    "owner_inactive": Saying((mark("The owner of the webhook is dismissed in Bitrix24."),), _NEW_WEBHOOK),
+    "access_denied": Saying(
+        (mark("Bitrix24 refuses access."),),
+        (mark("Check in Bitrix24 that webhooks are allowed and that their owner may see the employees."),),
+    ),
+    "method_not_found": Saying(
+        (mark("This Bitrix24 does not know the request {method}."), mark("This Bitrix24 does not know a request.")),
+        (mark("Check that the address is that of Bitrix24 and that the webhook has its rights."),),
+    ),
+    "wrong_host": Saying((mark("The webhook leads to {host}, the settings say {expected}."),), _PASTE_WEBHOOK),
+}
+
+LEARN: Mapping[str, Saying] = {
+    "learn_sign_in_refused": Saying(
+        (mark("Learn refused the password for {login}."), mark("Learn refused the sign-in.")),
+        (mark("Enter it again or sign in with an API key."),),
+    ),
+    "learn_not_administrator": Saying(
+        (
+            mark("{login} is neither the owner nor an administrator of the Learn account and sees only a part of it."),
+            mark("The sign-in is neither the owner nor an administrator of the Learn account."),
+        ),
+        (mark("Sign in with the account of an administrator of Learn."),),
+    ),
+    "learn_list_incomplete": Saying(
+        (
+            mark("The list of people from Learn is incomplete: accounts that exist are missing from it ({missing})."),
+            mark("The list of people from Learn is incomplete."),
+        ),
+        _LATER,
+    ),
+    "page_repeated": Saying((mark("Learn sent the same page of a list twice."),), _LATER),
+    "answer_unusable": Saying(
+        (mark("Learn sent a list of {what} that cannot be used."), mark("Learn sent an answer that cannot be used.")),
+        (mark("Run again; if it happens again, the log has the details."),),
+    ),
+    "secret_not_sendable": Saying(
+        (mark("{secret} holds a character or a blank that no sign-in can carry."),),
+        (mark("Enter it again without blanks or line breaks around it."),),
+    ),
+    "duplicate": Saying(
+        (mark("Learn says that the login or e-mail is taken: {message}"), mark("The login or e-mail is taken."))
+    ),
+    "phone": Saying(
+        (mark("Learn did not accept the phone number: {message}"), mark("Learn did not accept the phone number."))
+    ),
+    "seats_exhausted": Saying((mark("Learn has no free seat: {message}"), mark("Learn has no free seat."))),
+    "gone": Saying((mark("It no longer exists in Learn: {message}"), mark("It no longer exists in Learn."))),
+    "rejected": Saying((mark("Learn refused it: {message}"), mark("Learn refused it."))),
+}
+
+HERE: Mapping[str, Saying] = {
+    "settings_missing": Saying(
+        (mark("There are no settings yet: {path} does not exist."), mark("There are no settings yet.")),
+        (mark('Write them, or bring them in with "settings import FILE", then run again.'),),
+    ),
+    "settings_newer": Saying(
+        (
+            mark("The settings were written by a later version of this program (schema {found}, known {known})."),
+            mark("The settings were written by a later version of this program."),
+        ),
+        (mark("Install that version, or export the settings from it again."),),
+    ),
+    "settings_not_written": Saying(
+        (mark("The settings could not be written: {reason}."), mark("The settings could not be written.")),
+        (mark("Make room or leave to write there; the old settings are whole."),),
+    ),
+    "home_unusable": Saying(
+        (mark("The directory {path} cannot be used: {reason}."), mark("The program's directory cannot be used.")),
+        (mark("Choose another with --home, or give leave to write there."),),
+    ),
+    "home_id_damaged": Saying(
+        (mark("The file {path} is damaged: it says where this home's secrets are kept."), mark("home-id is damaged.")),
+        (mark("Restore it from a backup, or remove it and enter the secrets again."),),
+    ),
+    "journal_newer": Saying(
+        (
+            mark("The journal was written by a later version of this program (version {found}, known {known})."),
+            mark("The journal was written by a later version of this program."),
+        ),
+        (mark("Install that version."),),
+    ),
+    "journal_damaged": Saying(
+        (mark("The journal {path} is damaged: {reason}."), mark("The journal is damaged.")),
+        (
+            mark(
+                "Restore it from a backup. Without it, move the file away: the next run rebuilds the links with review."
+            ),
+        ),
+    ),
+    "journal_unusable": Saying(
+        (mark("The journal {path} cannot be used: {reason}."), mark("The journal cannot be used.")),
+        (mark("Make room or leave to write there, then run again."),),
+    ),
+    "journal_locked": Saying((mark("Another program holds the journal."),), (mark("Close it, then run again."),)),
+    "secret_missing": Saying(
+        (mark("The secret {name} has not been entered yet."), mark("A secret has not been entered yet.")),
+        (mark("Enter it: b24learn-gui secret set {name}"),),
+    ),
+    "secret_store_missing": Saying(
+        (mark("This computer has no store for secrets that could be used."),),
+        (mark("Start one (for example GNOME Keyring), or name a directory with B24LEARN_SECRETS_DIR."),),
+    ),
+    "secret_store_locked": Saying(
+        (mark("The password store is locked."),),
+        (mark("Unlock it, then run again."),),
+    ),
+    "secret_store_refused": Saying(
+        (mark("The password store refused: {reason}."), mark("The password store refused.")),
+        (mark("Look into the store's own settings, then run again."),),
+    ),
+    "secret_too_large": Saying(
+        (
+            mark("The secret {name} is too long for this computer's password store ({size}, at most {most})."),
+            mark("The secret {name} is too long for this computer's password store."),
+            mark("The secret is too long for this computer's password store."),
+        ),
+        (mark("Check that nothing else was pasted with it."),),
+    ),
+    "another_run_active": Saying(
+        (mark("Another run is active in this home."),), (mark("Wait until it has ended, then run again."),)
+    ),
+    "stopped": Saying((mark("The run was stopped on request."),), (mark("Run again whenever it suits."),)),
+    "secret_unknown": Saying(
+        (mark("There is no secret called {name}."),),
+        (
+            mark(
+                "Known are learn.password, learn.client_secret, learn.proxy, portal.<key>.webhook, portal.<key>.proxy."
+            ),
+        ),
+    ),
+    "run_unknown": Saying((mark("There is no run {run} in the journal."),), (mark('"history" lists the runs.'),)),
+    "portal_unknown": Saying(
+        (mark("There is no portal {key} in the settings."),), (mark('"settings show" lists the portals.'),)
+    ),
+    "who_unknown": Saying(
+        (mark("Nobody is known by {who}."),), (mark("Try the Bitrix24 id, the e-mail or the full name."),)
+    ),
+    "who_ambiguous": Saying(
+        (mark("{who} means {matches} people: {names}."),),
+        (mark("Name one of them by the key in front, for example {example}."),),
+    ),
+    "report_format_unknown": Saying(
+        (mark("A report cannot be written as {name}."),), (mark("Choose a name that ends in .xlsx, .csv or .html."),)
+    ),
+    "report_not_written": Saying(
+        (mark("The report {path} could not be written: {reason}."),),
+        (mark("Close the file if it is open elsewhere, or choose another place."),),
+    ),
+    "file_not_readable": Saying(
+        (mark("The file {path} cannot be read: {reason}."),), (mark("Check its name and its permissions."),)
+    ),
+    "file_not_written": Saying(
+        (mark("The file {path} could not be written: {reason}."),), (mark("Choose another place."),)
+    ),
+    "undo_of_unapplied": Saying(
+        (mark("Run {run} wrote nothing that could be taken back."),), (mark('"history" lists the runs.'),)
+    ),
+    "json_and_events": Saying((mark("--json and --events exclude each other."),), (mark("Give one of them."),)),
+    "usage": Saying((mark("{message}"),), (mark('"b24learn-gui --help" tells what there is.'),)),
+    "no_window": Saying(
+        (mark("This version has no windows yet."),),
+        (mark('"b24learn-gui --help" lists what can be done without one, "check" and "preview" first.'),),
+    ),
+    "control_not_json": Saying(
+        (mark("Standard input did not carry the JSON lines that --control announces."),),
+        (mark('The first line is {{"secrets": {{…}}}}.'),),
+    ),
+    "control_and_secret": Saying(
+        (mark("--control lacks the line with the secrets."),),
+    ),
+    "secret_empty": Saying((mark("No value was given for {name}."),), (mark("Give it on standard input."),)),
+    "defect": Saying(
+        (mark("This is a defect of this program ({kind})."),),
+        (mark("The details are in {log}; send that file to support."), mark("The log has the details.")),
+    ),
+    "wait_scale_invalid": Saying(
+        (mark("B24LEARN_WAIT_SCALE is not a number from 0 to 1."),), (mark("Correct or remove it."),)
+    ),
+}
+
+SAYINGS: Mapping[str, Saying] = {**NETWORK, **BITRIX24, **LEARN, **HERE}
+"""Every code an error can have → its words."""

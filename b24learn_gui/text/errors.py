@@ -1,0 +1,113 @@
+"""Errors as people read them: what happened · what did not happen · what to do next (STYLE, Words)."""
+
+from collections.abc import Iterable, Mapping
+from string import Formatter
+
+from b24learn_gui.errors import (
+    AnotherRunActive,
+    Fault,
+    Rejected,
+    SecretUnavailable,
+    SettingsInvalid,
+    StoppedOnRequest,
+    SyncError,
+    WrongUsage,
+)
+from b24learn_gui.text.error_table import SAYINGS, Saying
+from b24learn_gui.text.fault_table import FAULTS
+from b24learn_gui.text.words import Words
+
+
+def error_sentence(error: SyncError, words: Words, *, written: int = 0) -> str:
+    """The whole sentence of an error. `written`: how many changes a run had written before it was ended by it."""
+    saying = SAYINGS.get(error.code)
+    parts = [
+        what_happened(error, words),
+        _what_did_not(error, words, written),
+        words(first_filled(saying.advice, error.detail), **error.detail) if saying else _general_advice(error, words),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def what_happened(error: SyncError, words: Words) -> str:
+    """The first part alone; an error without words of its own is named by its code."""
+    if isinstance(error, SettingsInvalid) and error.code == "settings_invalid":
+        text = _faults(error.faults, words)
+    else:
+        detail = dict(error.detail)
+        if isinstance(error, SettingsInvalid) and error.faults:
+            detail = {"path": error.faults[0].path, **error.faults[0].detail}
+        saying = SAYINGS.get(error.code)
+        if saying is None and error.code in FAULTS:
+            saying = Saying(FAULTS[error.code])
+        text = words(first_filled(saying.what, detail), **detail) if saying else _unnamed(error, words)
+    if error.portal is None:
+        return text
+    return words("Portal {portal}: {text}", portal=error.portal, text=text)
+
+
+def fault_sentence(fault: Fault, words: Words) -> str:
+    """One fault of the settings with its place: `portals[0].key: …`."""
+    templates = FAULTS.get(fault.code)
+    if templates is None:
+        text = words("this value cannot be used ({code}).", code=fault.code)
+    else:
+        text = words(first_filled(templates, fault.detail), **fault.detail)
+    return f"{fault.path}: {text}" if fault.path else text
+
+
+def rejection_sentence(error: Rejected, words: Words) -> str:
+    """Why Learn refused one write, with the server's own words."""
+    saying = SAYINGS.get(error.code, SAYINGS["rejected"])
+    return words(first_filled(saying.what, error.detail), **error.detail)
+
+
+def _faults(faults: Iterable[Fault], words: Words) -> str:
+    lines = [f"• {fault_sentence(fault, words)}" for fault in faults]
+    if not lines:
+        return words("The settings cannot be used.")
+    heading = words.plural("The settings have {n} fault:", "The settings have {n} faults:", len(lines))
+    return "\n".join([heading, *lines]) + "\n"
+
+
+def _unnamed(error: SyncError, words: Words) -> str:
+    match error.side:
+        case "bitrix24":
+            return words("Bitrix24 gave an answer this program has no word for ({code}).", code=error.code)
+        case "learn":
+            return words("Learn gave an answer this program has no word for ({code}).", code=error.code)
+        case _:
+            return words("Something failed that this program has no word for ({code}).", code=error.code)
+
+
+def _what_did_not(error: SyncError, words: Words, written: int) -> str:
+    if written:
+        return words.plural(
+            "{n} change is written and stays; the rest goes into the next plan.",
+            "{n} changes are written and stay; the rest goes into the next plan.",
+            written,
+        )
+    match error:
+        case WrongUsage():
+            return words("Nothing was done.")
+        case SettingsInvalid() | SecretUnavailable() | AnotherRunActive():
+            return words("Nothing was read or changed.")
+        case StoppedOnRequest():
+            return words("Nothing was written.")
+        case _:
+            return words("Nothing was written.") if error.side != "here" else words("Nothing was changed.")
+
+
+def _general_advice(error: SyncError, words: Words) -> str:
+    if isinstance(error, SettingsInvalid):
+        return words("Correct the settings, then run again.")
+    return words("Run again; if it happens again, the log has the details.")
+
+
+def first_filled(templates: tuple[str, ...], detail: Mapping[str, object]) -> str:
+    """The first template all of whose values are known: the most telling one comes first."""
+    for template in templates:
+        names = {name for _, name, _, _ in Formatter().parse(template) if name}
+        if all(detail.get(name) not in (None, "") for name in names):
+            return template
+    return templates[-1] if templates else ""

@@ -1,0 +1,45 @@
+"""Codes of a plan as people read them, from the plain values of the JSON summary."""
+
+from collections.abc import Mapping
+
+from b24learn_gui.text import plan_table
+from b24learn_gui.text.errors import first_filled
+from b24learn_gui.text.words import Words
+
+
+def problem_phrase(code: str, detail: Mapping[str, object], words: Words) -> str:
+    """Why somebody was left out, or the note about him, with the values that explain it."""
+    text = words(plan_table.PROBLEMS[code]) if code in plan_table.PROBLEMS else code.replace("_", " ")
+    shown = [str(value) for name in ("fields", "value", "message", "scopes") for value in _values(detail.get(name))]
+    return f"{text}: {words.listed(shown)}" if shown else text
+
+
+def _values(value: object) -> list[object]:
+    if value in (None, ""):
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def counted_problem(code: str, n: int, words: Words) -> str:
+    """`8 people have no …`: how many people one cause left out."""
+    forms = plan_table.COUNTED_PROBLEMS.get(code)
+    if forms:
+        return words.plural(*forms, n)
+    return f"{words.number(n)}: {problem_phrase(code, {}, words)}"
+
+
+def limit_phrase(kind: str, planned: int, allowed: int, words: Words) -> str:
+    """`the plan deactivates 37 people, the limit is 12`."""
+    return words.plural(*plan_table.LIMITS[kind], planned, allowed=allowed)
+
+
+def doubt_phrase(code: str, detail: Mapping[str, object], words: Words) -> str:
+    """Why a portal is in doubt (rules Q1 to Q3, I7)."""
+    reason = plan_table.DOUBT_REASONS.get(str(detail.get("reason")), ())
+    templates = reason or plan_table.DOUBTS.get(code, ()) or (code.replace("_", " "),)
+    return words(first_filled(templates, detail), **detail)
+
+
+def cause_phrase(cause: str, words: Words) -> str:
+    """The cause of a change; one without a translation is shown as the plan says it."""
+    return words(plan_table.CAUSES.get(cause, cause))
