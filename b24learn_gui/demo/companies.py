@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import random
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +25,8 @@ _TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 _GUESTS_GROUP = 1
 _MOBILE_CODE = "945"
 """A mobile code that is valid in form and given to no operator, so that nobody's real number is written here."""
+_PHONE_BLOCKS, _PHONE_BLOCK = 90, 110_000
+"""Companies of different domains take their numbers from different blocks, as far as blocks suffice."""
 
 _PHONE_FORMS = ("+7{0}{1}{2}{3}", "8{0}{1}{2}{3}", "+7 {0} {1}-{2}-{3}", "8 ({0}) {1}-{2}-{3}", "+7 ({0}) {1} {2} {3}")
 
@@ -53,7 +56,8 @@ def generate(
         raise ValueError(f"no believable company: {people} people, {wanted} departments")
     chance = random.Random(seed)
     tree = _Tree(chance).grow(wanted)
-    staff = _Staff(chance, domain)
+    first_phone = zlib.crc32(domain.encode()) % _PHONE_BLOCKS * _PHONE_BLOCK
+    staff = _Staff(chance, domain, first_phone)
     employees = staff.employ(tree, people)
     others = [
         *staff.dismissed(tree, round(people * _DISMISSED_SHARE)),
@@ -62,7 +66,7 @@ def generate(
     world = GeneratedWorld([*employees, *others], tree)
     if oddities:
         world.clock, running = _TODAY.timestamp, world.clock  # the same stamps whenever it is generated
-        world.oddities = strange.add_oddities(world, domain)
+        world.oddities = strange.add_oddities(world, domain, first_phone)
         world.clock = running
     return world
 
@@ -134,6 +138,7 @@ class _Staff:
 
     chance: random.Random
     domain: str
+    first_phone: int
     number: int = 0
     hired: int = 0
     addresses: dict[str, int] = field(default_factory=dict)
@@ -216,7 +221,7 @@ class _Staff:
         return f"{local}{bearers if bearers > 1 else ''}@{self.domain}"
 
     def _phone(self) -> str:
-        digits = f"{self.hired:07d}"
+        digits = f"{self.first_phone + self.hired:07d}"
         form = self.chance.choice(_PHONE_FORMS)
         return form.format(_MOBILE_CODE, digits[:3], digits[3:5], digits[5:])
 

@@ -20,12 +20,12 @@ _SPELLINGS: tuple[tuple[str, Literal["NFC", "NFD"]], ...] = (("composed", "NFC")
 _NBSP, _ZERO_WIDTH = "\u00a0", "\u200b"
 
 
-def add_oddities(world: World, domain: str) -> dict[str, tuple[int, ...]]:
+def add_oddities(world: World, domain: str, first_phone: int) -> dict[str, tuple[int, ...]]:
     """Adds odd people and departments to a company; returns the catalogue: name → ids.
 
     Nobody who was there before is changed.
     """
-    builder = _Builder(world, domain)
+    builder = _Builder(world, domain, first_phone)
     builder.names()
     builder.addresses()
     builder.other_fields()
@@ -38,10 +38,11 @@ def add_oddities(world: World, domain: str) -> dict[str, tuple[int, ...]]:
 
 
 class _Builder:
-    def __init__(self, world: World, domain: str) -> None:
+    def __init__(self, world: World, domain: str, first_phone: int) -> None:
         self.catalogue: dict[str, list[int]] = {}
         self._world = world
         self._domain = domain
+        self._first_phone = first_phone
         self._counter = 0
         self._root = min(node.id for node in world.departments.values() if node.parent is None)
         self._home = world.add_department("Отдел редких случаев", self._root).id
@@ -62,7 +63,7 @@ class _Builder:
             "EMAIL": f"rare{index}@{self._domain}",
             "WORK_POSITION": "Специалист",
             "PERSONAL_GENDER": "F",
-            "PERSONAL_MOBILE": f"+7946{index:07d}",
+            "PERSONAL_MOBILE": f"+7946{self._first_phone + index:07d}",
             "XML_ID": "",
             **fields,
         }

@@ -71,6 +71,20 @@ def test_a_clean_company_leaves_nobody_out(seed: int) -> None:
     assert world.oddities == {}
 
 
+def test_companies_of_two_portals_share_neither_addresses_nor_numbers() -> None:
+    first, second = (generate(seed, 200, domain=f"{name}.example") for seed, name in ((1, "main"), (2, "west")))
+    addresses = [{person.fields["EMAIL"] for person in world.people.values()} for world in (first, second)]
+    assert addresses[0].isdisjoint(addresses[1])
+    numbers = [
+        {
+            phonenumbers.parse(str(person.fields["PERSONAL_MOBILE"]), "RU").national_number
+            for person in world.people.values()
+        }
+        for world in (first, second)
+    ]
+    assert numbers[0].isdisjoint(numbers[1])
+
+
 def test_names_agree_in_gender() -> None:
     for person in generate(3, 2000).people.values():
         woman = person.fields["PERSONAL_GENDER"] == "F"
