@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import socketserver
 import ssl
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
@@ -234,6 +236,38 @@ def test_what_no_header_can_carry_is_named_at_entry(value: str) -> None:
     assert (caught.value.code, caught.value.detail["secret"]) == ("secret_not_sendable", "learn.password")
 
 
+@contextmanager
+def tunnelling(url: str) -> Iterator[str]:
+    """A proxy that answers CONNECT and carries every tunnel to the same server, whatever was asked for."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as server:
+                back = threading.Thread(target=copy, args=(server, self.connection))
+                back.start()
+                copy(self.connection, server)
+                back.join()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"127.0.0.1:{proxy.server_address[1]}"
+        proxy.shutdown()
+        thread.join()
+
+
+def copy(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
+
+
 class TestProxies:
     @pytest.fixture
     def proxied(self) -> Iterator[tuple[str, list[Request]]]:
@@ -271,6 +305,14 @@ class TestProxies:
         del options["proxy_login"]
         assert failure("http://outside.example", session_options=options).code == "proxy_sign_in"
         assert failure("https://outside.example", session_options=options).code == "proxy_sign_in"
+
+    def test_https_through_a_proxy_trusts_the_same_authorities(self, authority: trustme.CA, ca_file: Path) -> None:
+        context = certified(authority, "portal.example")
+        with serving(lambda request: Response(body=b"tunnelled"), context) as url, tunnelling(url) as proxy:
+            options: dict[str, object] = {"proxy": proxy, "ca_file": ca_file}
+            assert ask("https://portal.example", session_options=options).body == b"tunnelled"
+            del options["ca_file"]
+            assert failure("https://portal.example", session_options=options).code == "tls_untrusted"
 
     def test_a_proxy_that_is_not_there(self) -> None:
         with socket.socket() as held:

@@ -80,6 +80,16 @@ class TestLies:
         assert {about for _, about in codes(found)} == {what}
 
 
+@pytest.mark.parametrize("skip", [0, 4, 25])
+def test_t2_only_the_part_that_failed_is_read_again(skip: int) -> None:
+    with serving(Bitrix24(company(2000), switches=BOX_NEW)) as (bitrix, transport):
+        bitrix.faults.arrange(Refuse("ERROR_CORE", 400), method="user.get", where="part", skip=skip)
+        found = read_company(transport)
+        assert (len(found.employees), found.doubts) == (2000, ())
+        counted = [call for call in bitrix.calls("user.get") if str(call.parameters["start"]) == "0"]
+        assert len(counted) == (2 if skip == 0 else 1)
+
+
 def test_t1_rows_that_are_counted_but_never_shown() -> None:
     """The incident of 14,000 suspended people, in small: 200, no error, rows missing."""
     world = company(PEOPLE, DEPARTMENTS)

@@ -297,6 +297,24 @@ class TestMoved:
         assert moved == ["127.0.0.1"]
         assert transport.moved_to == "127.0.0.1"
 
+    def test_a_password_for_the_old_web_server_is_not_shown_to_the_new_one(self) -> None:
+        seen: list[str] = []
+
+        def new(request: Request) -> Response:
+            seen.append(request.header("authorization"))
+            return Response.of_json({"result": 1})
+
+        with Server(new) as there:
+            elsewhere = there.url.replace("127.0.0.1", "localhost")
+
+            def old(request: Request) -> Response:
+                seen.append(request.header("authorization"))
+                return Response(302, headers=(("Location", elsewhere + request.target),))
+
+            with Server(old) as here, transport_to(webhook(here.url).replace("//", "//user:word@", 1)) as transport:
+                assert transport.call("server.time").result == 1
+        assert seen == [http.basic_sign_in("", "user:word").decode(), ""]
+
     @pytest.mark.parametrize(
         "location",
         [
