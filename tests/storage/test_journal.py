@@ -603,3 +603,30 @@ def test_a_hundred_thousand_people_are_stored_and_recalled_in_seconds(journal: J
     assert len(memory.people) == 100_000
     assert confirmed - started < 5
     assert recalled - confirmed < 1.5
+
+
+def test_a_journal_that_another_process_does_not_let_go_is_named(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "journal.db") as first, Journal.open(tmp_path / "journal.db") as second:
+        second._store._connection.execute("PRAGMA busy_timeout = 10")
+        with first._store.transaction(), pytest.raises(JournalUnusable) as caught:
+            second.set_fact("a", "b")
+        assert (caught.value.code, caught.value.exit_code) == ("journal_busy", 70)
+        second.set_fact("a", "b")
+        assert first.fact("a") == "b"
+
+
+def test_moves_and_renames_change_no_link_and_a_create_without_an_id_is_a_defect(journal: Journal) -> None:
+    done(journal, change("user.adopt", learn_id="L1"), change("department.create", 5, "D5"))
+    before = journal.memory()
+    done(
+        journal, change("user.move", learn_id="L1"), change("department.update", 5, "D5"), change("department.move", 5)
+    )
+    assert journal.memory() == before
+    for nameless in (change("user.create", 9), change("head.set", 5, "D5", supervisor="main:9")):
+        with pytest.raises(ValueError, match="without the id"):
+            done(journal, nameless)
+
+
+def test_a_moment_without_a_zone_is_refused(journal: Journal) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        journal.begin_run("sync", "manual", NOW.replace(tzinfo=None))

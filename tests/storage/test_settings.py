@@ -534,3 +534,21 @@ def test_certificate_files_are_looked_at_before_a_run(tmp_path: Path) -> None:
         ("portals[2].ca_file", "ca_file_unreadable"),
         ("portals[3].ca_file", "path_not_absolute"),
     ]
+
+
+def test_what_is_needed_to_reach_somebody_is_required() -> None:
+    assert faults_of(SHORT.replace('address = "portal.example.com"', "") + '[activation]\nemail = ""') == {
+        "portals[0].address": "required",
+        "activation.email": "required",
+    }
+    table = tomllib.loads(SHORT + '[activation]\nemail = ""\nurl = "https://example.com/form"')
+    assert parse_settings(table).activation.email == ""
+
+
+def test_a_place_that_cannot_be_written_is_migrated_in_memory_at_each_start(tmp_path: Path) -> None:
+    old = DOCUMENTED.replace("language", "tongue").replace("[learn]", "[academy]")
+    path = write(tmp_path / "settings.toml", old)
+    for _ in range(2):
+        with no_file_larger_than(100):
+            assert load_settings(path, two_steps()).learn.login == "admin@example.com"
+    assert path.read_text() == old

@@ -54,9 +54,11 @@ class JournalDiary:
         self.flush()
 
     def confirm(self, change: Change, *, learn_id: str | None = None, no_seat: bool = False) -> None:
+        result = links.resulting_id(change, learn_id)  # now, and not in the middle of a group
+
         def write(db: sqlite3.Connection) -> None:
-            self._answer(db, change, "done", result_id=learn_id)
-            links.confirm(db, change, learn_id, no_seat=no_seat)
+            self._answer(db, change, "done", result_id=result)
+            links.confirm(db, change, result, no_seat=no_seat)
 
         self._later(write)
 

@@ -26,14 +26,32 @@ LEFT_OPEN: frozenset[Kind] = frozenset({"user.create", "user.deactivate", "head.
 """Kinds whose lost answer the next run has to know of (incidents T7, T15)."""
 
 
-def confirm(db: sqlite3.Connection, change: Change, learn_id: str | None, *, no_seat: bool) -> None:
-    """Store what follows from a change that the server has done."""
+def resulting_id(change: Change, learn_id: str | None) -> str | None:
+    """The Learn id that a confirmed change left behind: of the account or department, of a head's supervisor.
+
+    Raises `ValueError` where one must be known and is not: a defect of the caller.
+    """
+    match change.kind:
+        case "user.create" | "user.adopt" | "department.create":
+            found = learn_id or change.learn_id
+        case "head.set":
+            named = str(change.after.get("supervisor") or "")
+            found = learn_id or (None if ":" in named else named)  # `main:27` names a person, not an account
+        case _:
+            return None
+    if not found:
+        raise ValueError(f"{change.kind} confirmed without the id that Learn gave")
+    return found
+
+
+def confirm(db: sqlite3.Connection, change: Change, result: str | None, *, no_seat: bool) -> None:
+    """Store what follows from a change that the server has done; `result` as `resulting_id` gives it."""
     for kind in _ANSWERS.get(change.kind, ()):
         db.execute("DELETE FROM unanswered WHERE kind = ? AND portal = ? AND bitrix24_id = ?", (kind, *change.key))
     match change.kind:
         case "user.create" | "user.adopt":
             origin: Origin = "created" if change.kind == "user.create" else _origin_of_adoption(db, change)
-            link_person(db, change.key, _known(learn_id or change.learn_id, change), origin, no_seat=no_seat)
+            link_person(db, change.key, str(result), origin, no_seat=no_seat)
             _clear(db, "rejections", change.key)
         case "user.update":
             _clear(db, "rejections", change.key)
@@ -46,14 +64,12 @@ def confirm(db: sqlite3.Connection, change: Change, learn_id: str | None, *, no_
                 (no_seat, *change.key),
             )
         case "department.create":
-            link_department(db, change.key, _known(learn_id or change.learn_id, change))
+            link_department(db, change.key, str(result))
         case "department.delete":
             db.execute("DELETE FROM departments WHERE portal = ? AND bitrix24_id = ?", change.key)
         case "head.set" | "head.clear":
-            supervisor = (learn_id or str(change.after.get("supervisor") or "")) if change.kind == "head.set" else ""
             db.execute(
-                "UPDATE departments SET supervisor_id = ? WHERE portal = ? AND bitrix24_id = ?",
-                (supervisor or None, *change.key),
+                "UPDATE departments SET supervisor_id = ? WHERE portal = ? AND bitrix24_id = ?", (result, *change.key)
             )
         case "user.move" | "department.update" | "department.move":
             pass
@@ -160,9 +176,3 @@ def _origin_of_adoption(db: sqlite3.Connection, change: Change) -> Origin:
 
 def _clear(db: sqlite3.Connection, table: str, key: PersonKey) -> None:
     db.execute(f"DELETE FROM {table} WHERE portal = ? AND bitrix24_id = ?", key)  # noqa: S608  # our own table names
-
-
-def _known(learn_id: str | None, change: Change) -> str:
-    if not learn_id:
-        raise ValueError(f"{change.kind} confirmed without the id that Learn gave")
-    return learn_id
