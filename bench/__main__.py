@@ -1,0 +1,42 @@
+"""How fast, how small, how few requests: `python3 run.py bench`. Everything is measured against the embedded servers.
+
+Each line says what was measured, the figure, the goal, and whether it was met; the exit code is 1 where one was not.
+`--quick` leaves out the largest company.
+"""
+
+import sys
+from collections.abc import Callable
+
+from bench.measures import (
+    Figure,
+    apply_busy,
+    people_per_request,
+    plan_large_company,
+    plan_largest_company,
+    unchanged_run,
+)
+
+MEASURES: tuple[Callable[[], list[Figure]], ...] = (
+    people_per_request,
+    unchanged_run,
+    plan_large_company,
+    apply_busy,
+)
+
+
+def main(words: list[str]) -> int:
+    """Measure, print, and say by the exit code whether every goal was met."""
+    measures = MEASURES if "--quick" in words else (*MEASURES, plan_largest_company)
+    missed = 0
+    for measure in measures:
+        for figure in measure():
+            print(
+                f"{'ok    ' if figure.met else 'MISSED'}  {figure.name:<58} {figure.value:>12}   {figure.goal}",
+                flush=True,
+            )
+            missed += not figure.met
+    return min(missed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
