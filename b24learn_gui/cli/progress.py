@@ -79,7 +79,7 @@ class BarReporter(Silent):
             self._drawn = now
             self._draw(self._line(done, total, now - self._began))
 
-    def waiting(self, seconds: float, reason: str) -> None:
+    def waiting(self, seconds: float, reason: str) -> None:  # noqa: ARG002 - the port's parameter
         with self._guard:
             self._clear()
             text = self._words("The server asks us to wait {time}.", time=self._words.seconds(seconds))
@@ -125,7 +125,7 @@ class QuietReporter(Silent):
         self._output = output
         self._words = words
 
-    def waiting(self, seconds: float, reason: str) -> None:
+    def waiting(self, seconds: float, reason: str) -> None:  # noqa: ARG002 - the port's parameter
         time_text = self._words.seconds(seconds)
         self._output.aside(self._words("The server asks us to wait {time}.", time=time_text) + "\n")
 

@@ -220,7 +220,7 @@ class _Check:
             self._learn = learn
             texts = [
                 words.plural("{n} account", "{n} accounts", len(learn.accounts)),
-                words.plural("{n} department", "{n} departments", len(learn.departments)),
+                words.plural("{n} Learn department", "{n} Learn departments", len(learn.departments)),
             ]
             if learn.free_seats is not None:
                 texts.append(words.plural("{n} free seat", "{n} free seats", learn.free_seats))

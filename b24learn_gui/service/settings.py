@@ -9,7 +9,15 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.service.vault import secret_states
 from b24learn_gui.storage.journal import SETTINGS_SAVED_AT, Journal
 from b24learn_gui.storage.places import Places
-from b24learn_gui.storage.settings import Settings, check_ca_files, load_settings, save_settings, to_plain, to_toml
+from b24learn_gui.storage.settings import (
+    Settings,
+    check_ca_files,
+    load_settings,
+    read_settings,
+    save_settings,
+    to_plain,
+    to_toml,
+)
 
 
 def settings_for_run(context: Context) -> Settings:
@@ -43,7 +51,7 @@ def import_settings(context: Context, file: Path) -> dict[str, Any]:
     """Take over a settings file, validated first; the moment counts for the timetable and for `health`."""
     if not file.is_file():
         raise WrongUsage("file_not_readable", path=str(file), reason=context.words("there is no such file"))
-    settings = load_settings_of(file)
+    settings = read_settings(file)
     context.places.prepare()
     save_settings(context.places.settings_file, settings)
     remember_saving(context)
@@ -52,16 +60,6 @@ def import_settings(context: Context, file: Path) -> dict[str, Any]:
         "exit_code": 0,
         "message": context.words("The settings are taken over from {path}.", path=file),
     }
-
-
-def load_settings_of(file: Path) -> Settings:
-    """Another file's settings; an older schema is migrated in memory, beside nothing."""
-    import tempfile  # noqa: PLC0415 - only here
-
-    with tempfile.TemporaryDirectory() as directory:
-        copy = Path(directory) / file.name
-        copy.write_bytes(file.read_bytes())  # a migration writes beside the file it reads: not beside the user's
-        return load_settings(copy)
 
 
 def export_settings(context: Context, file: Path) -> dict[str, Any]:

@@ -111,13 +111,6 @@ NETWORK: Mapping[str, Saying] = {
     "server_error": Saying(
         (mark("{host} reports a fault of its own."), mark("The server reports a fault of its own.")), _LATER
     ),
-    "redirected": Saying(
-        (
-            mark("{host} sends us on to another address."),
-            mark("The server sends us on to another address."),
-        ),
-        (mark("Enter the address that the browser shows in the end."),),
-    ),
     "patience_exhausted": Saying(
         (
             mark("{host} asked us to wait longer than the {patience} s that the settings allow."),
@@ -126,7 +119,6 @@ NETWORK: Mapping[str, Saying] = {
         ),
         (mark("Run again later, or allow more time in the settings (network.patience_seconds)."),),
     ),
-    "rate_limited": Saying((mark("The server allows no more requests for the time being."),), _LATER),
 }
 
 BITRIX24: Mapping[str, Saying] = {
@@ -165,17 +157,94 @@ BITRIX24: Mapping[str, Saying] = {
         (mark("Bitrix24 refuses access."),),
         (mark("Check in Bitrix24 that webhooks are allowed and that their owner may see the employees."),),
     ),
+    "redirect_refused": Saying(
+        (
+            mark("{host} sends us on to {to}, where the webhook may not be shown."),
+            mark("The portal sends us on to another address, where the webhook may not be shown."),
+        ),
+        (mark("If the portal has moved, enter the webhook with its new address."),),
+    ),
+    "http_sign_in": Saying(
+        (
+            mark("The web server in front of {host} wants a sign-in of its own."),
+            mark("The web server wants a sign-in."),
+        ),
+        (mark("Enter the webhook as https://user:password@host/rest/…"),),
+    ),
+    "user_access_error": Saying((mark("The owner of the webhook may not use it."),), _NEW_WEBHOOK),
+    "application_not_found": Saying((mark("Bitrix24 does not know this webhook any more."),), _NEW_WEBHOOK),
+    "payment_required": Saying(
+        (mark("Bitrix24 wants a paid subscription for webhooks."),),
+        (mark("Renew the subscription of Bitrix24, then run again."),),
+    ),
+    "wrong_license": Saying(
+        (mark("The licence of this Bitrix24 is not valid."),),
+        (mark("Renew the licence of Bitrix24, then run again."),),
+    ),
+    "wrong_auth_type": Saying((mark("Bitrix24 does not allow this request to a webhook."),), _NEW_WEBHOOK),
+    "connection_error": Saying((mark("Bitrix24 could not check the webhook."),), _LATER),
+    "method_confirm_waiting": Saying(
+        (mark("Bitrix24 waits for an administrator to allow this request."),),
+        (mark("Allow it in Bitrix24, then run again."),),
+    ),
+    "method_confirm_denied": Saying(
+        (mark("An administrator of Bitrix24 has denied this request."),),
+        (mark("Allow it in Bitrix24, then run again."),),
+    ),
+    "error_oauth": Saying((mark("Bitrix24 refuses the sign-in."),), _NEW_WEBHOOK),
+    "invalid_request": Saying((mark("Bitrix24 does not accept the request."),), _PASTE_WEBHOOK),
+    "refused": Saying(
+        (mark("Bitrix24 refuses the request ({error})."), mark("Bitrix24 refuses the request.")),
+        (mark("Check in Bitrix24 that webhooks are allowed and that their owner may see the employees."),),
+    ),
     "method_not_found": Saying(
         (mark("This Bitrix24 does not know the request {method}."), mark("This Bitrix24 does not know a request.")),
         (mark("Check that the address is that of Bitrix24 and that the webhook has its rights."),),
     ),
-    "wrong_host": Saying((mark("The webhook leads to {host}, the settings say {expected}."),), _PASTE_WEBHOOK),
 }
 
+WEBHOOK: Mapping[str, Saying] = {
+    "empty": Saying((mark("The webhook address is empty."),), _PASTE_WEBHOOK),
+    "not_url": Saying((mark("This is no webhook address."),), _PASTE_WEBHOOK),
+    "scheme": Saying((mark("The webhook address begins with neither https:// nor http://."),), _PASTE_WEBHOOK),
+    "no_rest": Saying(
+        (mark("The address of {host} is not that of a webhook: /rest/ is missing."), mark("/rest/ is missing.")),
+        _PASTE_WEBHOOK,
+    ),
+    "no_owner": Saying((mark("The webhook address lacks the number of its owner after /rest/."),), _PASTE_WEBHOOK),
+    "no_code": Saying((mark("The webhook address lacks its secret code at the end."),), _PASTE_WEBHOOK),
+    "bad_code": Saying((mark("The secret code in the webhook address holds impossible characters."),), _PASTE_WEBHOOK),
+    "placeholder": Saying(
+        (mark("The webhook address still holds a placeholder instead of the code."),), _PASTE_WEBHOOK
+    ),
+    "plain_http": Saying(
+        (mark("The webhook address of {host} is not protected: https:// belongs in front."),),
+        (mark("Enter it with https://. In a closed network without certificates allow_http may be set."),),
+    ),
+}
+"""Faults of a webhook address; some codes mean something else on other sides."""
+
 LEARN: Mapping[str, Saying] = {
-    "learn_sign_in_refused": Saying(
-        (mark("Learn refused the password for {login}."), mark("Learn refused the sign-in.")),
-        (mark("Enter it again or sign in with an API key."),),
+    "sign_in_refused": Saying(
+        (mark("Learn refused the sign-in: {message}"), mark("Learn refused the sign-in.")),
+        (mark("Enter the password or the key again, or sign in the other way."),),
+    ),
+    "forbidden": Saying(
+        (mark("Learn refuses access: {message}"), mark("Learn refuses access.")),
+        (mark("Check the rights of the account, the subscription, and that the API is switched on in Learn."),),
+    ),
+    "api_not_found": Saying(
+        (mark("There is no API of Learn at {host}."), mark("There is no API of Learn at this address.")),
+        (mark("Check the account's address, or name the API's in the settings (learn.api_url)."),),
+    ),
+    "learn_list_empty": Saying((mark("Learn sent an empty list."),), _LATER),
+    "learn_root_missing": Saying(
+        (mark("The list of departments from Learn has no single root ({roots})."),),
+        (mark("Check that the sign-in may see the whole account, then run again."),),
+    ),
+    "learn_existence_unknown": Saying(
+        (mark("Learn does not tell whether linked accounts still exist."),),
+        (mark("Run again; if it happens again, the log has the details."),),
     ),
     "learn_not_administrator": Saying(
         (
@@ -243,18 +312,56 @@ HERE: Mapping[str, Saying] = {
         (mark("Install that version."),),
     ),
     "journal_damaged": Saying(
-        (mark("The journal {path} is damaged: {reason}."), mark("The journal is damaged.")),
+        (mark("The journal {file} is damaged."), mark("The journal is damaged.")),
         (
             mark(
                 "Restore it from a backup. Without it, move the file away: the next run rebuilds the links with review."
             ),
         ),
     ),
-    "journal_unusable": Saying(
-        (mark("The journal {path} cannot be used: {reason}."), mark("The journal cannot be used.")),
+    "journal_busy": Saying((mark("Another program holds the journal {file}."),), _LATER),
+    "journal_not_accessible": Saying(
+        (mark("The journal {file} cannot be used: {reason}."), mark("The journal cannot be used.")),
         (mark("Make room or leave to write there, then run again."),),
     ),
-    "journal_locked": Saying((mark("Another program holds the journal."),), (mark("Close it, then run again."),)),
+    "secrets_dir_missing": Saying(
+        (mark("The directory of secrets {file} does not exist."),), (mark("Correct B24LEARN_SECRETS_DIR."),)
+    ),
+    "secrets_dir_not_private": Saying(
+        (mark("The file of a secret {file} can be read by others."),),
+        (mark("Give it to its owner alone (chmod 600), then run again."),),
+    ),
+    "secret_unreadable": Saying(
+        (mark("The file of a secret {file} cannot be read: {reason}."),), (mark("Check its owner and permissions."),)
+    ),
+    "unknown_secret": Saying(
+        (mark("There is no secret of that name."),),
+        (
+            mark(
+                "Known are learn.password, learn.client_secret, learn.proxy, portal.<key>.webhook, portal.<key>.proxy."
+            ),
+        ),
+    ),
+    "department_unknown": Saying(
+        (mark("There is no department {who} in Bitrix24."),), (mark("Name it as department:<key>:<id>."),)
+    ),
+    "department_ambiguous": Saying(
+        (mark("{who} means departments of {matches} portals."),),
+        (mark("Name one of them by the key in front, for example {example}."),),
+    ),
+    "report_of_unfinished": Saying(
+        (mark("Run {run} never came to its end, so there is nothing to report."),),
+        (mark('"show" tells what is known.'),),
+    ),
+    "approve_without_apply": Saying(
+        (mark("--approve approves what is written, and nothing is written without --apply."),),
+        (mark("Give both, or neither."),),
+    ),
+    "headless_and_serve": Saying((mark("--headless and --serve exclude each other."),), (mark("Give one of them."),)),
+    "no_demo_window": Saying(
+        (mark("This version has no windows yet."),),
+        (mark('"demo --headless" shows the same worlds without one.'),),
+    ),
     "secret_missing": Saying(
         (mark("The secret {name} has not been entered yet."), mark("A secret has not been entered yet.")),
         (mark("Enter it: b24learn-gui secret set {name}"),),
@@ -273,7 +380,7 @@ HERE: Mapping[str, Saying] = {
     ),
     "secret_too_large": Saying(
         (
-            mark("The secret {name} is too long for this computer's password store ({size}, at most {most})."),
+            mark("The secret {name} is too long for this computer's password store (at most {limit} characters)."),
             mark("The secret {name} is too long for this computer's password store."),
             mark("The secret is too long for this computer's password store."),
         ),
@@ -283,14 +390,6 @@ HERE: Mapping[str, Saying] = {
         (mark("Another run is active in this home."),), (mark("Wait until it has ended, then run again."),)
     ),
     "stopped": Saying((mark("The run was stopped on request."),), (mark("Run again whenever it suits."),)),
-    "secret_unknown": Saying(
-        (mark("There is no secret called {name}."),),
-        (
-            mark(
-                "Known are learn.password, learn.client_secret, learn.proxy, portal.<key>.webhook, portal.<key>.proxy."
-            ),
-        ),
-    ),
     "run_unknown": Saying((mark("There is no run {run} in the journal."),), (mark('"history" lists the runs.'),)),
     "portal_unknown": Saying(
         (mark("There is no portal {key} in the settings."),), (mark('"settings show" lists the portals.'),)
@@ -331,7 +430,7 @@ HERE: Mapping[str, Saying] = {
     "control_and_secret": Saying(
         (mark("--control lacks the line with the secrets."),),
     ),
-    "secret_empty": Saying((mark("No value was given for {name}."),), (mark("Give it on standard input."),)),
+    "secret_empty": Saying((mark("No value was given."),), (mark("Give it on standard input."),)),
     "defect": Saying(
         (mark("This is a defect of this program ({kind})."),),
         (mark("The details are in {log}; send that file to support."), mark("The log has the details.")),

@@ -13,14 +13,14 @@ from b24learn_gui.errors import (
     SyncError,
     WrongUsage,
 )
-from b24learn_gui.text.error_table import SAYINGS, Saying
+from b24learn_gui.text.error_table import SAYINGS, WEBHOOK, Saying
 from b24learn_gui.text.fault_table import FAULTS
 from b24learn_gui.text.words import Words
 
 
 def error_sentence(error: SyncError, words: Words, *, written: int = 0) -> str:
     """The whole sentence of an error. `written`: how many changes a run had written before it was ended by it."""
-    saying = SAYINGS.get(error.code)
+    saying = _saying(error)
     parts = [
         what_happened(error, words),
         _what_did_not(error, words, written),
@@ -31,19 +31,24 @@ def error_sentence(error: SyncError, words: Words, *, written: int = 0) -> str:
 
 def what_happened(error: SyncError, words: Words) -> str:
     """The first part alone; an error without words of its own is named by its code."""
-    if isinstance(error, SettingsInvalid) and error.code == "settings_invalid":
+    saying = _saying(error)
+    detail = dict(error.detail)
+    if isinstance(error, SettingsInvalid) and error.faults:
+        detail = {"path": error.faults[0].path, **error.faults[0].detail}
+    if isinstance(error, SettingsInvalid) and saying is None:
         text = _faults(error.faults, words)
     else:
-        detail = dict(error.detail)
-        if isinstance(error, SettingsInvalid) and error.faults:
-            detail = {"path": error.faults[0].path, **error.faults[0].detail}
-        saying = SAYINGS.get(error.code)
-        if saying is None and error.code in FAULTS:
-            saying = Saying(FAULTS[error.code])
         text = words(first_filled(saying.what, detail), **detail) if saying else _unnamed(error, words)
     if error.portal is None:
         return text
     return words("Portal {portal}: {text}", portal=error.portal, text=text)
+
+
+def _saying(error: SyncError) -> Saying | None:
+    """The words for a code; those of a webhook address are words of their own."""
+    if error.exit_code == SettingsInvalid.exit_code and error.side == "bitrix24" and error.code in WEBHOOK:
+        return WEBHOOK[error.code]
+    return SAYINGS.get(error.code)
 
 
 def fault_sentence(fault: Fault, words: Words) -> str:

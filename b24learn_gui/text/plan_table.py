@@ -119,16 +119,12 @@ COUNTED_PROBLEMS: Mapping[str, Forms] = {
     "seats_exhausted": mark_plural("{n} person waits for a free seat", "{n} people wait for a free seat"),
 }
 
-COLUMN_COUNTS: Mapping[str, Forms] = {
-    "skipped": mark_plural("{n} person skipped", "{n} people skipped"),
-    "conflict": mark_plural("{n} person in conflict", "{n} people in conflict"),
-    "failed": mark_plural("{n} person failed", "{n} people failed"),
-}
-
 CAUSES: Mapping[str, str] = {
     "undo": mark("undo"),
     "deleted in Learn": mark("deleted in Learn"),
     "same email": mark("same e-mail"),
+    "head named in Bitrix24": mark("head named in Bitrix24"),
+    "no head in Bitrix24": mark("no head in Bitrix24"),
     "same login": mark("same login"),
     "same email and name": mark("same e-mail and name"),
     "department differs from Bitrix24": mark("department differs from Bitrix24"),
@@ -176,13 +172,21 @@ LIMITS: Mapping[str, Forms] = {
 
 DOUBT_REASONS: Mapping[str, tuple[str, ...]] = {
     "total_differs": (
-        mark("the list of people is incomplete: {received} of {total} received"),
-        mark("the list is incomplete"),
+        mark("the list from Bitrix24 is incomplete: {received} of {total} received"),
+        mark("the list from Bitrix24 is incomplete"),
     ),
-    "order_broken": (mark("the list came out of order"),),
-    "page_repeated": (mark("a page of the list came twice"),),
-    "batch_part_failed": (mark("a part of the list failed ({error})"), mark("a part of the list failed")),
-    "empty": (mark("the list is empty"),),
+    "total_missing": (mark("Bitrix24 did not say how long its list is"),),
+    "order_broken": (mark("the list from Bitrix24 came out of order"),),
+    "page_repeated": (mark("a page of the list from Bitrix24 came twice"),),
+    "batch_part_failed": (
+        mark("a part of the list from Bitrix24 failed ({error})"),
+        mark("a part of the list from Bitrix24 failed"),
+    ),
+    "empty": (mark("the list from Bitrix24 is empty"),),
+    "row_without_id": (mark("a row of the list from Bitrix24 has no id"),),
+    "row_malformed": (mark("a row of the list from Bitrix24 cannot be read ({id})"), mark("a row cannot be read")),
+    "list_changing": (mark("the list from Bitrix24 kept changing while it was read"),),
+    "rights_unknown": (mark("Bitrix24 did not say what the webhook may see"),),
 }
 
 DOUBTS: Mapping[str, tuple[str, ...]] = {

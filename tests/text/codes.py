@@ -98,7 +98,7 @@ def messages() -> Iterator[tuple[str, str]]:
             owner = _called_on(node)
             if name in {"plural", "mark_plural"} and len(node.args) >= 2 and (one := _text(node.args[0])):
                 yield one, _text(node.args[1]) or ""
-            elif (name in {"mark", "words"} or (name == "self" and owner == "self")) and node.args:
+            elif (name in {"mark", "words", "_words"} or (name == "self" and owner == "self")) and node.args:
                 message = _text(node.args[0])
                 if message:
                     yield message, ""
