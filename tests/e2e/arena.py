@@ -140,6 +140,26 @@ class Arena:
     def truth(self) -> dict[str, Any]:
         return self.learn.world.state(ids=True)
 
+    def inactive(self) -> set[str]:
+        """The logins of all accounts that are not active: who was deactivated, whatever the program says."""
+        return {each.login for each in self.learn.world.accounts.values() if each.status != 1}
+
+    def logins(self) -> list[str]:
+        """The logins of all accounts but the owner's, sorted: a twin would be one too many."""
+        owner = self.learn.world.owner_id
+        return sorted(each.login for each in self.learn.world.accounts.values() if each.id != owner)
+
+    def ids(self) -> dict[str, str]:
+        """Account id → login, the owner aside: same accounts kept means the same ids."""
+        owner = self.learn.world.owner_id
+        return {each.id: each.login for each in self.learn.world.accounts.values() if each.id != owner}
+
+    def doomed(self) -> list[str]:
+        """Writes that Learn refused: method, path and status of each."""
+        return [
+            f"{each.method} {each.path} {each.status}" for each in self.learn.log.writes if 400 <= each.status < 500
+        ]
+
 
 def email_of(id_: int, portal: str = "main") -> str:
     return f"p{id_}@{portal}.example"
