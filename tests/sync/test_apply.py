@@ -256,6 +256,7 @@ def test_T19_an_account_created_without_a_seat_is_linked_marked_and_its_missing_
     assert problem.detail["letter_missing"] is True
     assert not problem.note
     assert not fake.letters
+    assert "set_supervisor" not in calls(fake)
     assert [each.code for each in outcome.failed] == ["head_not_synced"], "he is not active"
 
 
@@ -390,6 +391,21 @@ def test_a_stop_sends_nothing_new_and_records_what_was_in_flight() -> None:
     assert len(outcome.done) == len(fake.writes)
     assert len(outcome.done) + len(outcome.untried) == 400
     assert not diary.open, "intents of what was never sent are withdrawn"
+
+
+def test_what_already_waits_at_a_worker_is_not_sent_after_a_stop() -> None:
+    learn, memory = staff(20)
+    asked = threading.Event()
+
+    def look(write: Write) -> None:
+        threading.Event().wait(0.01)  # meanwhile the next request is handed over
+        asked.set()
+
+    fake, diary = FakeLearn(learn, before=look), MemoryDiary(memory)
+    outcome = write(plan_of(titles(20), learn, memory), fake, diary, parallel=1, stop=asked.is_set)
+    assert len(fake.writes) == len(outcome.done) == 1
+    assert outcome.stopped
+    assert not diary.open
 
 
 def test_a_stop_after_the_last_change_stopped_nothing() -> None:
