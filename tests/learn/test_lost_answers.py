@@ -7,6 +7,7 @@ import pytest
 
 from b24learn_gui.demo.learn import CLOUD, OLD
 from b24learn_gui.errors import Rejected, SyncError, Unreachable
+from b24learn_gui.learn.transport import FIRST_CALLS
 from b24learn_gui.learn.writer import CREATE_TRIES, LearnWriter
 from tests.learn.joined import joined, no_wait, serving
 
@@ -163,3 +164,12 @@ def test_a_write_that_meets_an_exhausted_patience_says_so() -> None:
         with pytest.raises(SyncError) as caught:
             LearnWriter(transport).rename_department(learn.world.root_id, "x")
         assert (caught.value.code, caught.value.exit_code) == ("patience_exhausted", 60)
+
+
+def test_t6_a_create_turned_away_by_429_was_not_done_and_needs_no_looking() -> None:
+    with serving() as learn, joined(learn) as transport:
+        learn.faults.plan("status", status=429, retry_after="2", method="POST", path="/user|/department", times=2)
+        made = LearnWriter(transport).create_department(name="A", parent_id=learn.world.root_id, code="b24-main-1")
+        assert made in learn.world.departments
+        assert [entry.path for entry in learn.log.reads] == [FIRST_CALLS[0]]
+        assert transport.gate.allowed == 1

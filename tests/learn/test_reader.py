@@ -349,3 +349,20 @@ def test_people_added_while_reading_are_listed_once() -> None:
 
 def test_the_default_switches_are_the_contracts() -> None:
     assert Switches() == CLOUD
+
+
+def test_i5_a_find_existing_that_forgets_an_account_that_is_there_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, ids = linked_world()
+    with serving(CLOUD, world) as learn, joined(learn) as transport:
+        learn.lies.hide(ids[3])
+        real = transport.read
+
+        def forgetful(method: Any, path: str, **options: Any) -> object:
+            return [] if path == "/users/find_existing" else real(method, path, **options)
+
+        monkeypatch.setattr(transport, "read", forgetful)
+        with pytest.raises(Unreachable) as caught:
+            read_learn(transport, linked_ids=ids)
+        assert caught.value.code == "learn_list_incomplete"

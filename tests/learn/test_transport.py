@@ -11,7 +11,7 @@ from b24learn_gui.demo.learn import CLOUD, ON_PREMISE, Learn, LearnWorld, Switch
 from b24learn_gui.errors import Refused, Rejected, StoppedOnRequest, SyncError, Unreachable
 from b24learn_gui.http import Patience, open_session
 from b24learn_gui.learn.connect import Access, connect
-from b24learn_gui.learn.gate import RECOVERY, Gate
+from b24learn_gui.learn.gate import RECOVERY, Gate, Rest
 from b24learn_gui.learn.sign_in import ApiKey, Password, SignIn
 from b24learn_gui.learn.transport import FIRST_CALLS, TRIES, Transport
 from tests.learn.joined import QUICK, SignInKind, access_to, joined, no_wait, pair, serving
@@ -286,3 +286,14 @@ def test_t6_a_rate_limit_is_kept_to_and_everything_gets_done() -> None:
                 found = list(pool.map(lambda _: transport.read("GET", "/role"), range(40)))
             assert len(found) == 40
             assert sum(entry.status == 429 for entry in learn.log.entries) <= 20
+
+
+def test_several_threads_that_were_turned_away_together_wait_and_are_charged_once() -> None:
+    patience = no_wait()
+    rest = Rest(patience)
+    seen = rest.over()
+    for _ in range(4):
+        rest.wait(5.0, 0, "server_error", seen=seen)
+    assert patience.spent == 5.0
+    rest.wait(5.0, 0, "server_error", seen=rest.over())
+    assert patience.spent == 10.0

@@ -344,3 +344,16 @@ def test_statuses_asked_by_many_threads_share_calls() -> None:
         assert {one.status for one in made} == {"active"}
         assert len({one.account_id for one in made}) == 32
         assert len(learn.log.find("GET", "/users/v2|/user/.*")) < 32
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_whether_an_account_is_gone_is_looked_up_not_guessed_from_words(status: int) -> None:
+    world = LearnWorld()
+    there = world.add_account("there@example.com", email="there@example.com")
+    with serving(CLOUD, world) as learn, joined(learn) as transport:
+        writer = LearnWriter(transport)
+        learn.faults.plan("status", status=status, message="Country not found", method="POST", times=None)
+        for account_id, code in ((there, "rejected"), ("no-such-account", "gone")):
+            with pytest.raises(Rejected) as caught:
+                writer.update_account(account_id, PERSON)
+            assert (caught.value.code, caught.value.detail["message"]) == (code, "Country not found")
