@@ -9,6 +9,7 @@ from b24learn_gui.text.plans import problem_phrase
 
 Object = Mapping[str, Any]
 
+_ANSWERS = frozenset({"yes", "no"})
 _MARKS = {True: "✓", False: "✗", None: "·"}
 
 
@@ -121,7 +122,7 @@ def render_health(answer: Object, words: Words) -> str:
 
 
 def render_settings(answer: Object, words: Words) -> str:
-    lines = _flat(answer["settings"])
+    lines = [[path, words(text) if text in _ANSWERS else text] for path, text in _flat(answer["settings"])]
     states = {"set": words("set"), "missing": words("missing")}
     secrets = [[name, states.get(state, state)] for name, state in answer["secrets"].items()]
     return "\n".join([words("Settings"), *table(lines), "", words("Secrets"), *table(secrets)]) + "\n"
@@ -134,6 +135,8 @@ def _flat(value: object, path: str = "") -> list[list[str]]:
         return [row for index, item in enumerate(value) for row in _flat(item, f"{path}[{index}]")]
     if isinstance(value, list | tuple):
         return [[path, ", ".join(plain(item) for item in value) or "—"]]
+    if isinstance(value, bool):
+        return [[path, "yes" if value else "no"]]
     return [[path, plain(value) if value != "" else "—"]]
 
 

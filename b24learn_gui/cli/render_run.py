@@ -123,13 +123,22 @@ def _limits(summary: Object, words: Words) -> list[str]:
 
 
 def _doubts(summary: Object, words: Words) -> list[str]:
+    """Why portals are in doubt, what was therefore not done, and what lifts the doubt (rule Q3)."""
     lines = []
     for source in summary["sources"]:
         if not source["doubts"]:
             continue
-        reasons = words.listed(doubt_phrase(doubt["code"], doubt["detail"], words) for doubt in source["doubts"])
-        lines.append(words("Portal {portal} is in doubt: {reasons}.", portal=source["portal"], reasons=reasons))
-        lines.append(words("Nobody of it is moved or deactivated; only what adds is done. Run again in a few minutes."))
+        portal = source["portal"]
+        codes = dict.fromkeys(doubt["code"] for doubt in source["doubts"])
+        reasons = words.listed(
+            dict.fromkeys(doubt_phrase(doubt["code"], doubt["detail"], words) for doubt in source["doubts"])
+        )
+        lines.append(words("Portal {portal} is in doubt: {reasons}.", portal=portal, reasons=reasons))
+        if "portal_changed" in codes:
+            lines.append(words("Nothing of it is written until this very plan is approved."))
+        else:
+            lines.append(words("Nobody of it is moved or deactivated; only what adds is done."))
+        lines += [words(plan_table.DOUBT_ADVICE[code], key=portal) for code in codes if code in plan_table.DOUBT_ADVICE]
     return lines
 
 
@@ -205,7 +214,7 @@ def change_text(change: Object, words: Words) -> str:
     """Before → after of one change, short enough for a line."""
     before, after = change["before"], change["after"]
     match change["kind"]:
-        case "user.create":
+        case "user.create" | "user.adopt":
             return _short(after.get("login") or after.get("email") or "")
         case "user.move":
             return _arrow(
@@ -246,7 +255,7 @@ def _notes(summary: Object, words: Words, rows: int | None) -> list[str]:
         return _problem_rows(found, summary, words, rows)
     counted = Counter(problem["code"] for problem in found)
     lines = [[problem_phrase(code, {}, words), words.number(n)] for code, n in counted.most_common()]
-    return [*table(lines, "<>"), *_more(len(found), summary["run"], words)]
+    return [*table(lines, "<>"), "  " + words("One by one: {command}", command=f"b24learn-gui show {summary['run']}")]
 
 
 def _problem_rows(found: Sequence[Object], summary: Object, words: Words, rows: int | None) -> list[str]:
@@ -282,6 +291,8 @@ def _closing(summary: Object, words: Words) -> str:
     ]
     lines = [words("People: {parts}.", parts=" · ".join(parts))] if people["read"] else []
     requests = summary["requests"]
+    if not any(requests.values()):
+        return "\n".join(lines)
     lines.append(
         words(
             "Requests: {bitrix24} to Bitrix24, {reads} reads and {writes} writes to Learn. Run {run}.",

@@ -58,19 +58,22 @@ def preview(context: Context, wishes: Wishes) -> Object:
         context, facts, reading, plan=plan, error=error, dry=True, refused=plan is not None and plan.needs_approval
     )
     summary = summarise(facts, context.words)
-    _keep_preview(context, wishes, facts, summary)
+    if plan is not None:
+        keep_plan(context, facts, summary, partial=wishes.partial)
     return summary
 
 
-def _keep_preview(context: Context, wishes: Wishes, facts: RunFacts, summary: Object) -> None:
+def keep_plan(context: Context, facts: RunFacts, summary: Object, *, partial: bool) -> None:
     """For `show` and for the differences of a refused approval; that it cannot be kept is no failure."""
     try:
         context.places.prepare()
         with Journal.open(context.places.journal_file) as journal:
-            journal.begin_run("preview", "manual", facts.started_at, run_id=facts.run, partial=wishes.partial)
+            journal.begin_run(
+                facts.command, facts.trigger, facts.started_at, run_id=facts.run, partial=partial, undoes=facts.undoes
+            )
             finish(journal, facts, summary)
     except SyncError as error:
-        context.reporter.notice(context.words("This preview could not be kept for later ({code}).", code=error.code))
+        context.reporter.notice(context.words("This plan could not be kept for later ({code}).", code=error.code))
 
 
 def sync(context: Context, request: SyncRequest) -> Object:

@@ -90,7 +90,8 @@ def summarise(facts: RunFacts, words: Words) -> Object:
         "people": people,
         "letters": letters_of(facts, changes),
         "limits": [
-            {"kind": hit.kind, "planned": hit.planned, "allowed": hit.allowed} for hit in (plan.limits if plan else ())
+            {"kind": hit.kind, "planned": hit.planned, "allowed": hit.allowed}
+            for hit in (plan.limits if plan is not None and not facts.approved else ())
         ],
         "changes": changes,
         "problems": [problem_object(problem) for problem in problems],

@@ -1,7 +1,7 @@
 """The way back from a run (rules U1, U2; INTERFACE: undo): planned always, written with `--apply`."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 
@@ -14,10 +14,10 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.service.history import find_run
 from b24learn_gui.service.planning import Prepared, Reading
 from b24learn_gui.service.reading import read_target, signed_in_login
-from b24learn_gui.service.run import begun, differences, ended, finish, write_plan
+from b24learn_gui.service.run import begun, differences, ended, finish, keep_plan, write_plan
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, RunFacts, summarise
-from b24learn_gui.storage.journal import Journal
+from b24learn_gui.storage.journal import Journal, RecordedChange
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.settings import Settings, to_policy
 from b24learn_gui.sync.changes import Change, LimitHit, Problem
@@ -67,7 +67,7 @@ class _Undo:
 
     def run(self, *, write: bool, approve: str | None) -> Object:
         context, facts, undoes = self._context, self._facts, self._facts.undoes or ""
-        changes = self._changes(undoes)
+        changes = self._changes(undoes, self._journal.memory())
         found: dict[str, object] = {"dry": not write}
         if write:
             self._journal.begin_run("undo", "manual", facts.started_at, run_id=facts.run, undoes=undoes)
@@ -82,7 +82,11 @@ class _Undo:
                 self._close(found)
             raise
         if not write:
-            return summarise(ended(context, facts, self._reading, **found), context.words)
+            planned = ended(context, facts, self._reading, **found)
+            summary = summarise(planned, context.words)
+            if planned.plan is not None:
+                keep_plan(context, planned, summary, partial=False)
+            return summary
         summary = self._close(found)
         alerts.send(context, self._settings, summary)
         return summary
@@ -93,13 +97,21 @@ class _Undo:
         finish(self._journal, done, summary)
         return summary
 
-    def _changes(self, run_id: str) -> list[Change]:
-        """What that run did, in its order. Raises `WrongUsage`."""
+    def _changes(self, run_id: str, memory: Memory) -> list[Change]:
+        """What that run did, in its order, with the Learn ids it could not know when it was planned.
+
+        Raises `WrongUsage`: `run_unknown`, `undo_of_unapplied`.
+        """
         run = find_run(self._journal, run_id)
-        done = [recorded.change for recorded in self._journal.changes(run_id) if recorded.state == "done"]
+        done = [recorded for recorded in self._journal.changes(run_id) if recorded.state == "done"]
         if run.command not in WRITERS or not done:
             raise WrongUsage("undo_of_unapplied", run=run_id)
-        return done
+        created: dict[tuple[str, PersonKey], str | None] = {
+            (recorded.change.what, recorded.change.key): recorded.change.learn_id
+            for recorded in done
+            if recorded.change.kind.endswith(".create")
+        }
+        return [_as_done(recorded, created, memory) for recorded in done]
 
     def _work(
         self, changes: list[Change], stack: ExitStack, found: dict[str, object], *, write: bool, approve: str | None
@@ -136,6 +148,18 @@ class _Undo:
             if key not in failed:
                 self._journal.remove_link(key)
         self._journal.hold(back.touched, self._facts.run)
+
+
+def _as_done(recorded: RecordedChange, created: Mapping[tuple[str, PersonKey], str | None], memory: Memory) -> Change:
+    """A recorded change with its object's Learn id, and with the supervisor that was really set."""
+    change = recorded.change
+    if change.learn_id is None:
+        links = memory.people if change.what == "person" else memory.departments
+        link = links.get(change.key)
+        change = replace(change, learn_id=created.get((change.what, change.key)) or (link.learn_id if link else None))
+    if change.kind == "head.set" and recorded.result_id:
+        change = replace(change, after={"supervisor": recorded.result_id})
+    return change
 
 
 def _with_sign_in(policy: Policy, login: str) -> Policy:

@@ -202,6 +202,16 @@ DOUBTS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+DOUBT_ADVICE: Mapping[str, str] = {
+    "source_incomplete": mark("Run again in a few minutes."),
+    "rights_lost": mark(
+        "Give the webhook its rights back, or accept the present ones: b24learn-gui check --accept-rights {key}"
+    ),
+    "department_vanished": mark("Correct the ticked departments in the settings, then run again."),
+    "portal_changed": mark("If it is the right portal, approve the plan; otherwise correct the webhook."),
+}
+"""What lifts a doubt."""
+
 RUNGS: Mapping[str, str] = {
     "address": mark("address"),
     "network": mark("network"),
