@@ -36,7 +36,7 @@ def read_company(
     `wanted_fields`: upper-case Bitrix24 codes besides `ALWAYS_READ`. `progress(done, total)` counts people.
     Doubts, each with `what` (`people` or `departments`): `total_differs` (`received`, `total`), `total_missing`,
     `order_broken` (`id`), `page_repeated` (`id`), `batch_part_failed` (`method`, `error`), `empty`,
-    `rows_without_id` (`rows`), `row_malformed` (`id`, `field`), where those are many `rows_malformed` (`rows`),
+    `row_without_id` (`rows`), `row_malformed` (`id`, `field`; one for all with `rows` where they are many),
     `list_changing`; besides `rights_unknown` (`method`, `error`).
 
     Raises `Refused("insufficient_scope")` with `missing` (`user_basic`, `department`), what `Transport.call`
@@ -185,8 +185,7 @@ def _condensed(oddities: list[Doubt]) -> list[Doubt]:
         if len(found) <= most:
             condensed += found
         else:
-            several = code.replace("row_", "rows_")
-            condensed.append(Doubt(several, {"what": found[0].detail["what"], "rows": len(found)}))
+            condensed.append(Doubt(code, {"what": found[0].detail["what"], "rows": len(found)}))
     return condensed
 
 

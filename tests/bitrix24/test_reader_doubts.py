@@ -142,7 +142,7 @@ def test_t4_a_page_of_nothing_but_unreadable_ids_ends_too() -> None:
         bitrix.faults.arrange(Distort(nameless), method="user.get", where="part", times=None)
         found = read_company(transport)
         assert bitrix.requests <= 4
-    assert {"rows_without_id", "page_repeated"} == {doubt.code for doubt in found.doubts}
+    assert {"row_without_id", "page_repeated"} == {doubt.code for doubt in found.doubts}
 
 
 @pytest.mark.parametrize("method", ["user.get", "department.get"])
@@ -212,7 +212,7 @@ def test_t14_where_all_rows_are_malformed_the_list_of_doubts_stays_short() -> No
     with serving(Bitrix24(company(60), switches=BOX_NEW)) as (bitrix, transport):
         bitrix.faults.arrange(Distort(spoil), method="user.get", where="part", times=None)
         found = read_company(transport)
-    assert doubts(found) == [("rows_malformed", {"what": "people", "rows": 60})]
+    assert doubts(found) == [("row_malformed", {"what": "people", "rows": 60})]
     assert not any(person.active for person in found.employees)
 
 
@@ -224,7 +224,7 @@ def test_t14_a_row_that_is_no_row_is_a_doubt_because_nobody_knows_whose_it_is() 
     with serving(Bitrix24(company(20), switches=BOX_NEW)) as (bitrix, transport):
         bitrix.faults.arrange(Distort(spoil), method="user.get", where="part", times=None)
         found = read_company(transport)
-    assert doubts(found) == [("rows_without_id", {"what": "people", "rows": 1})]
+    assert doubts(found) == [("row_without_id", {"what": "people", "rows": 1})]
     assert len(found.employees) == 19
 
 
