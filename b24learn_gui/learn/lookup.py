@@ -1,7 +1,6 @@
 """Small questions about single objects: who has this login, which department has this code, what status has it now."""
 
-import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from b24learn_gui.errors import Rejected
@@ -128,31 +127,6 @@ class Lookup:
                 raise
             return None
         return shapes.accounts_page(answer, kinds_by_role or {}).rows
-
-
-class SharedStatuses:
-    """The status of single accounts for many threads: whoever asks while a question is under way joins the next one."""
-
-    def __init__(self, ask: Callable[[Iterable[str]], Mapping[str, Status]]) -> None:
-        self._ask = ask
-        self._lock = threading.Lock()
-        self._turn = threading.Lock()
-        self._waiting: set[str] = set()
-        self._answers: dict[str, Status | None] = {}
-
-    def status_of(self, account_id: str) -> Status | None:
-        """None where the server does not know the account."""
-        with self._lock:
-            self._waiting.add(account_id)
-        with self._turn:
-            with self._lock:
-                if account_id in self._answers:
-                    return self._answers.pop(account_id)
-                asked, self._waiting = self._waiting | {account_id}, set()
-            found = self._ask(asked)
-            with self._lock:
-                self._answers.update({one: found.get(one) for one in asked if one != account_id})
-            return found.get(account_id)
 
 
 def _page_size(path: str) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from b24learn_gui.errors import Rejected
 from b24learn_gui.learn import shapes
-from b24learn_gui.learn.lookup import Lookup, SharedStatuses
+from b24learn_gui.learn.lookup import Lookup
 from b24learn_gui.learn.paging import UNKNOWN_CALL
 from b24learn_gui.learn.rejections import rejected
 from b24learn_gui.learn.transport import AnswerLostError, Transport
@@ -51,7 +51,6 @@ class LearnWriter:
         self._message = invitation_message
         self._spelling = {name.casefold(): name for name in field_names}
         self._lookup = Lookup(transport)
-        self._statuses = SharedStatuses(self._lookup.statuses)
         self._without_bulk: set[str] = set()
         self._role_lock = threading.Lock()
         self._role: Mapping[str, object] | None = None
@@ -110,7 +109,7 @@ class LearnWriter:
     # --- accounts
 
     def create_account(self, *, department_id: str, fields: Mapping[str, str], letter: bool) -> Created:
-        """A new learner; his status is read back, because without free seats he is created inactive (rule L3)."""
+        """A new learner. Without free seats he may be inactive: whoever calls reads his status back (rule L3)."""
         body: dict[str, object] = {
             "departmentId": department_id,
             "fields": self._spelt(fields),
@@ -121,13 +120,11 @@ class LearnWriter:
             body["invitationMessage"] = self._message
 
         def send() -> Created:
-            account_id = self._new_id("/user", body, "userId")
-            status = self._statuses.status_of(account_id)
-            return Created(account_id, status or "inactive")
+            return Created(self._new_id("/user", body, "userId"))
 
         def look() -> Created | None:
             found = self._ours(department_id, fields)
-            return None if found is None else Created(found.id, found.status, letter_uncertain=letter)
+            return None if found is None else Created(found.id, letter_uncertain=letter)
 
         return self._created_once(send, look)
 

@@ -64,12 +64,15 @@ def apply(
     record = Record(diary, on_progress)
     for change in changes:
         record.expect(_PHASE_OF[change.kind], 1)
+    known = Known(plan, root_id)
+    people = People(target=target, known=known, record=record)
     try:
         with Pump(record, parallel, stop) as pump:
-            for phase, tasks in _phases(plan, changes, target, record, root_id):
+            for phase, tasks in _phases(changes, target, record, known, people):
                 record.enter(phase)
                 if not pump.run(tasks):
                     break
+        people.read_back_now()
     finally:
         record.give_up()
     untried = tuple(change for change in plan.changes if not record.settled(change))
@@ -84,7 +87,7 @@ def apply(
 
 
 def _phases(
-    plan: Plan, changes: Iterable[Change], target: Target, record: Record, root_id: str
+    changes: Iterable[Change], target: Target, record: Record, known: Known, people: People
 ) -> Iterator[tuple[str, Iterable[Task[Any]]]]:
     """The phases with their tasks; each is built when those before it are done, with what they created."""
     by_kind: dict[str, list[Change]] = {}
@@ -95,14 +98,12 @@ def _phases(
         chosen = [by_kind.get(kind, []) for kind in kinds]
         return [change for group in chosen for change in group]
 
-    known = Known(plan, root_id)
     growth = Growth(
         [change for change in changes if _PHASE_OF[change.kind] == "departments"],
         target=target,
         known=known,
         record=record,
     )
-    people = People(target=target, known=known, record=record)
     leavers = of("user.deactivate")
     leaving = {account_id for change in leavers if (account_id := known.account_of(change)) is not None}
     heads = Heads(target=target, known=known, record=record, leaving=leaving)
@@ -111,6 +112,7 @@ def _phases(
         yield "departments", growth.tasks()
     if written := of("user.adopt", "user.create", "user.update"):
         yield "people", people.write(written)
+        yield "people", people.read_back()
     if moves := of("user.move"):
         yield "people", people.move(moves)
     if returning := of("user.reactivate"):

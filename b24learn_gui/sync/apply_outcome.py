@@ -52,7 +52,7 @@ def refusal_code(change: Change, refusal: Rejected) -> str:
         return "department_rejected"
     if change.kind.startswith("head."):
         return "head_not_synced"
-    return {"duplicate": "match_taken", "seats_exhausted": "seats_exhausted"}.get(refusal.code, "rejected_by_learn")
+    return "seats_exhausted" if refusal.code == "seats_exhausted" else "rejected_by_learn"
 
 
 def refusal_message(refusal: Rejected) -> str:

@@ -1,11 +1,12 @@
 """The requests that write people: creates, updates, adoptions, moves, and accounts switched off (rules P, L1, L3)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from b24learn_gui.errors import Rejected
+from b24learn_gui.errors import Rejected, SyncError
 from b24learn_gui.sync.apply_chains import ChainWriter
 from b24learn_gui.sync.apply_known import Known
 from b24learn_gui.sync.apply_outcome import Record
@@ -20,6 +21,10 @@ BULK_IDS = 100
 
 NOT_FIELDS = frozenset({"department", "department_name", "letter"})
 """What `after` of a user.create holds besides profile fields (see `Change`)."""
+
+READ_BACK = 50
+"""New accounts whose status is read back by one request; until then their creates are not confirmed, and a run that
+dies meanwhile finds them again by login (incident T15)."""
 
 WAITS_FOR_A_SEAT = "waits for a seat"
 """The cause of a user.reactivate whose account never had one (rule L3)."""
@@ -45,6 +50,7 @@ class People:
         self._target = target
         self._known = known
         self._record = record
+        self._unread: list[tuple[Change, Created]] = []
         self.seatless = False
         """An account created in this run was left inactive: seats are short."""
 
@@ -59,6 +65,18 @@ class People:
                 yield ChainWriter(
                     chain, target=self._target, known=self._known, record=self._record, create=self._create
                 ).start()
+
+    def read_back(self) -> Iterator[Task[Any]]:
+        """Whether Learn made the last new accounts active (rule L3)."""
+        if self._unread:
+            yield self._reading()
+
+    def read_back_now(self) -> None:
+        """The same after a run that ended early; what cannot be read stays open for the next run to find."""
+        if self._unread:
+            members, self._unread = self._unread, []
+            with suppress(SyncError):
+                self._record_created(members, self._target.read_statuses([made.account_id for _, made in members]))
 
     def move(self, changes: Sequence[Change]) -> Iterator[Task[Any]]:
         """Grouped by the department they move to, in bulk."""
@@ -127,7 +145,8 @@ class People:
 
         def finish(answer: Created | Rejected) -> Iterable[Task[Any]]:
             self._created(change, answer)
-            return then()
+            reading = [self._reading()] if len(self._unread) >= READ_BACK else []
+            return [*then(), *reading]
 
         return Task(
             (change,),
@@ -146,15 +165,33 @@ class People:
             self._known.fail_create(change, self._record.failed[-1].code)
             return
         self._known.add_account(change, answer.account_id)
-        no_seat = answer.status != "active"
-        self._record.confirm(change, answer.account_id, no_seat=no_seat, letter_uncertain=answer.letter_uncertain)
-        if no_seat:
-            self.seatless = True
-            self._known.mark_inactive(answer.account_id)
-            detail: dict[str, object] = {"kind": change.kind, "login": change.after.get("login", "")}
-            if change.after.get("letter") is True:
-                detail["letter_missing"] = True
-            self._record.report(change, "seats_exhausted", detail)
+        self._unread.append((change, answer))
+
+    def _reading(self) -> Task[Mapping[str, Status]]:
+        members, self._unread = self._unread, []
+
+        def finish(answer: Mapping[str, Status] | Rejected) -> list[Task[Any]]:
+            self._record_created(members, {} if isinstance(answer, Rejected) else answer)
+            return []
+
+        ids = [made.account_id for _, made in members]
+        changes = tuple(change for change, _ in members)
+        return Task(changes, finish, send=partial(self._target.read_statuses, ids))
+
+    def _record_created(self, members: Sequence[tuple[Change, Created]], statuses: Mapping[str, Status]) -> None:
+        for change, made in members:
+            no_seat = statuses.get(made.account_id) != "active"
+            self._record.confirm(change, made.account_id, no_seat=no_seat, letter_uncertain=made.letter_uncertain)
+            if no_seat:
+                self._report_no_seat(change, made.account_id)
+
+    def _report_no_seat(self, change: Change, account_id: str) -> None:
+        self.seatless = True
+        self._known.mark_inactive(account_id)
+        detail: dict[str, object] = {"kind": change.kind, "login": change.after.get("login", "")}
+        if change.after.get("letter") is True:
+            detail["letter_missing"] = True
+        self._record.report(change, "seats_exhausted", detail)
 
     def _bulk(self, members: Sequence[tuple[str, Change]], send: Callable[[Sequence[str]], Answers]) -> Task[Answers]:
         ids = [account_id for account_id, _ in members]

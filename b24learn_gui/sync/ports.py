@@ -14,13 +14,12 @@ Answers = Mapping[str, Rejected | None]
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A new account; `status` is read back, because Learn may silently leave it inactive (rule L3).
+    """A new account. Whether Learn made it active has to be read back (`Target.read_statuses`, rule L3).
 
     `letter_uncertain`: the answer was lost and the account was found by looking it up.
     """
 
     account_id: str
-    status: Status
     letter_uncertain: bool = False
 
 

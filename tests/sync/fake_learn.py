@@ -163,7 +163,7 @@ class FakeLearn:
             self.accounts[made] = Account(made, department_id, status, dict(fields))
             if letter and status == "active":
                 self.letters.append(made)
-            return Created(made, status)
+            return Created(made)
 
     def update_account(self, account_id: str, fields: Mapping[str, str]) -> None:
         with self._write("update_account", (account_id,), **fields):

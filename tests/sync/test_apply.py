@@ -194,7 +194,7 @@ def test_T13_a_head_without_an_active_account_is_a_note_and_no_request_and_the_l
     fake, diary = FakeLearn(learn), MemoryDiary(memory)
     outcome = write(plan_of(changes, learn, memory), fake, diary)
     assert {(each.change.kind, each.code) for each in outcome.failed} == {
-        ("user.create", "match_taken"),
+        ("user.create", "rejected_by_learn"),
         ("head.set", "head_not_synced"),
     }
     assert [done.change.kind for done in outcome.done] == ["head.clear", "user.deactivate"]
@@ -554,3 +554,22 @@ def test_no_thread_outlives_a_run() -> None:
     learn, memory = staff(20)
     write(plan_of(titles(20), learn, memory), FakeLearn(learn), MemoryDiary(memory), parallel=8)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("apply")]
+
+
+def test_P6_a_duplicate_learn_refuses_is_remembered_like_every_other_refusal() -> None:
+    learn, memory = staff(1)
+    create = replace(person(9), after={**person(9).after, "login": "p0"}, fingerprint="nine")
+    diary = MemoryDiary(memory)
+    write(plan_of([create], learn, memory), FakeLearn(learn), diary)
+    assert diary.memory().rejections["main", 9].fingerprint == "nine"
+
+
+def test_L3_new_accounts_are_read_back_many_at_a_time_and_once_each() -> None:
+    learn, memory = staff(0)
+    fake, diary = FakeLearn(learn, seats=60), MemoryDiary(memory)
+    changes = [person(1000 + n) for n in range(120)]
+    outcome = write(plan_of(changes, learn, memory), fake, diary)
+    assert fake.reads <= 4
+    assert len(outcome.done) == 120
+    assert sum(link.no_seat for link in diary.memory().people.values()) == 60
+    assert [each.code for each in outcome.problems] == ["seats_exhausted"] * 60
