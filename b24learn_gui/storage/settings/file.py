@@ -100,7 +100,8 @@ def _read_table(path: Path) -> Table:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise SettingsInvalid([Fault(path.name, "settings_missing", {})], code="settings_missing") from None
+        fault = Fault(path.name, "settings_missing", {"path": str(path)})
+        raise SettingsInvalid([fault], code="settings_missing") from None
     except OSError as error:
         raise SettingsInvalid([Fault(path.name, "not_readable", {"reason": _reason(error)})]) from None
     text = _decode_text(path, data)
