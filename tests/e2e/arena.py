@@ -6,6 +6,7 @@ never by its arguments or environment.
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -87,11 +88,15 @@ class Arena:
             "PYTHONIOENCODING": "utf-8",
         }
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, environment: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[str]:
+        """`environment`: variables on top of the arena's own; an empty value takes one away."""
+        variables = {**self.environment(), **(environment or {})}
         return subprocess.Popen(
             [sys.executable, "-m", "b24learn_gui", *words],
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
+            env={name: value for name, value in variables.items() if value},
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -192,17 +197,21 @@ def arena(
     learn_world: LearnWorld | None = None,
     portal_switches: PortalSwitches | None = None,
     learn_switches: LearnSwitches | None = None,
+    portal_tls: ssl.SSLContext | None = None,
+    learn_tls: ssl.SSLContext | None = None,
 ) -> Iterator[Arena]:
     """Both sides served, and a home with valid settings and secrets for them."""
     with ExitStack() as stack:
         learn = stack.enter_context(
-            Learn(learn_world, switches=learn_switches) if learn_switches else Learn(learn_world)
+            Learn(learn_world, switches=learn_switches, tls=learn_tls)
+            if learn_switches
+            else Learn(learn_world, tls=learn_tls)
         )
         portals = {
             key: stack.enter_context(
-                Bitrix24(world, switches=portal_switches, code=f"canary{key}webhook")
+                Bitrix24(world, switches=portal_switches, code=f"canary{key}webhook", tls=portal_tls)
                 if portal_switches
-                else Bitrix24(world, code=f"canary{key}webhook")
+                else Bitrix24(world, code=f"canary{key}webhook", tls=portal_tls)
             )
             for key, world in (worlds or {"main": small_company()}).items()
         }
