@@ -95,14 +95,21 @@ def store_interim(db: sqlite3.Connection, change: Change, value: str) -> None:
 def link_person(
     db: sqlite3.Connection, key: PersonKey, learn_id: str, origin: Origin, *, no_seat: bool = False
 ) -> None:
-    """Link a person; an account has one person, so whoever held it before counts as without account (rule I6)."""
+    """Link a person; an account has one person, so whoever held it before counts as without account (rule I6).
+
+    What the journal knows of the account moves with it: one that we switched off, or that waits for a seat, is
+    switched on again for its next person, too (rules L2, L3; incident T10).
+    """
+    former = db.execute("SELECT deactivated_by_us, no_seat FROM people WHERE learn_id = ?", (learn_id,)).fetchone()
+    ours, waits = former or (0, 0)
+    no_seat = no_seat or bool(waits and origin == "decided")
     db.execute("DELETE FROM people WHERE learn_id = ? AND NOT (portal = ? AND bitrix24_id = ?)", (learn_id, *key))
     db.execute(
-        """INSERT INTO people (portal, bitrix24_id, learn_id, origin, no_seat) VALUES (?, ?, ?, ?, ?)
+        """INSERT INTO people (portal, bitrix24_id, learn_id, origin, no_seat, deactivated_by_us)
+        VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (portal, bitrix24_id) DO UPDATE SET learn_id = excluded.learn_id, origin = excluded.origin,
-        no_seat = excluded.no_seat,
-        deactivated_by_us = CASE WHEN learn_id = excluded.learn_id THEN deactivated_by_us ELSE 0 END""",
-        (*key, learn_id, origin, no_seat),
+        no_seat = excluded.no_seat, deactivated_by_us = excluded.deactivated_by_us""",
+        (*key, learn_id, origin, no_seat, ours),
     )
 
 
