@@ -95,7 +95,7 @@ def make_plan(
         hash=plan_hash(changes),
         problems=tuple(draft.problems),
         limits=exceeded(
-            changes,
+            [change for change in changes if change.portal not in withheld],  # those wait for approval anyhow (I7, Q4)
             linked={portal.key: linked[portal.key] for portal in portals},
             whole=memory.whole,
             limits=policy.limits,
