@@ -61,11 +61,12 @@ def read_learn(
     try:
         fields = read_fields(transport)
         kinds_by_role = read_roles(transport)
-        departments = _departments(transport)
-        root_id = _root(departments)
         found = read_accounts(transport, kinds_by_role, _progress(on_progress, len(linked_ids)))
         signed_in = _signed_in(found, login)
+        # Before the departments: whoever may see a part of them only is told so, not that the list has holes.
         _require_administrator(found, signed_in, login)
+        departments = _departments(transport)
+        root_id = _root(departments)
         missing = _missing_but_existing(transport, found, linked_ids)
         if missing:
             found = read_accounts(transport, kinds_by_role, _progress(on_progress, len(found.accounts)))
