@@ -22,11 +22,14 @@ class Asked:
     lang: str | None = None
     verbose: bool = False
 
-    @property
-    def mode(self) -> Mode:
+    def require_one_mode(self) -> None:
         """Raises `WrongUsage("json_and_events")`."""
         if self.json and self.events:
             raise WrongUsage("json_and_events")
+
+    @property
+    def mode(self) -> Mode:
+        """How to answer; both at once are answered as JSON."""
         return "json" if self.json else "events" if self.events else "text"
 
 

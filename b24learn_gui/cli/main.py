@@ -29,16 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     guess = glimpsed(given)
     words = Words(chosen_language(guess.lang))
     asked = Asked()
-    output = Output("events" if guess.events and not guess.json else "json" if guess.json else "text")
+    output = Output(guess.mode)
     try:
         job, shown = _parsed(given, words, asked)
-        mode = asked.mode
+        asked.require_one_mode()
     except click.ClickException as error:
-        return _answer_error("", usage_error(error, words), words, output)
+        return _answer_error(_command_of(error), usage_error(error, words), words, output)
     except SyncError as error:
         return _answer_error("", error, words, output)
     if job is None:
-        if mode == "text":
+        if output.mode == "text":
             output.text(shown)
         else:
             _answer(output, {"command": "help", "exit_code": 0, "help": shown})
@@ -52,6 +52,12 @@ def _parsed(given: list[str], words: Words, asked: Asked) -> tuple[Job | None, s
     with contextlib.redirect_stdout(shown):
         found = build(words, asked).main(args=given, prog_name=_PROGRAM, standalone_mode=False)
     return (found if isinstance(found, Job) else None), shown.getvalue()
+
+
+def _command_of(error: click.ClickException) -> str:
+    """The command that was called wrongly, as far as it was recognised."""
+    context = getattr(error, "ctx", None)
+    return "" if context is None else str(context.command_path).partition(" ")[2]
 
 
 def _run(job: Job, asked: Asked, words: Words, output: Output) -> int:

@@ -81,6 +81,11 @@ def group(
     )
 
 
+def _shown(parameter: click.Parameter) -> str:
+    """As it is typed: `--output`, or the name of an argument."""
+    return parameter.opts[-1] if isinstance(parameter, click.Option) else parameter.human_readable_name
+
+
 def _told(option: click.Option | None, words: Words) -> click.Option | None:
     if option is not None:
         option.help = words("Show this text.")
@@ -99,12 +104,12 @@ def _sentence(error: click.ClickException, words: Words) -> str:
         case click.BadOptionUsage():
             return words('The option "{name}" lacks its value.', name=error.option_name)
         case click.MissingParameter(param=click.Parameter() as parameter):
-            return words('"{name}" is missing.', name=parameter.human_readable_name)
+            return words('"{name}" is missing.', name=_shown(parameter))
         case click.BadParameter(param=click.Parameter() as parameter):
             return words(
                 'This value of "{name}" cannot be used: {reason}',
-                name=parameter.human_readable_name,
-                reason=error.format_message(),
+                name=_shown(parameter),
+                reason=error.message,
             )
         case _ if "No such command" in error.format_message():
             return words("There is no such command: {name}.", name=error.format_message().split("'")[1:2])

@@ -26,7 +26,7 @@ def error_sentence(error: SyncError, words: Words, *, written: int = 0) -> str:
         _what_did_not(error, words, written),
         words(first_filled(saying.advice, error.detail), **error.detail) if saying else _general_advice(error, words),
     ]
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part).replace("\n ", "\n")
 
 
 def what_happened(error: SyncError, words: Words) -> str:

@@ -62,7 +62,9 @@ def test_every_cause_of_a_change_has_words() -> None:
 def test_a_sentence_is_whole_and_names_no_bare_http_number(code: str, language: Language) -> None:
     for error in (
         Unreachable(code, side="bitrix24", portal="main", status=503),
-        Refused(code, side="learn", host="learn.example.com", seconds=30, attempts=4, message="text", login="a@b.example"),
+        Refused(
+            code, side="learn", host="learn.example.com", seconds=30, attempts=4, message="text", login="a@b.example"
+        ),
         WrongUsage(code),
     ):
         text = error_sentence(error, WORDS[language])
