@@ -20,6 +20,8 @@ Object = dict[str, Any]
 FAILED_CODES = frozenset({"rejected_by_learn", "department_missing", "seats_exhausted"})
 CONFLICT_CODES = frozenset({"duplicate_in_source", "match_ambiguous", "match_taken", "identity_changed"})
 SKIPPED_CODES = frozenset({"login_missing", "email_invalid", "required_field_missing"})
+SETTLED_BY_APPROVAL = frozenset({"portal_changed", "journal_rebuilt"})
+"""Reasons to ask a person that hold until exactly this plan is approved (rules I7, I8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def summarise(facts: RunFacts, words: Words) -> Object:
         "plan_hash": plan.hash if plan else None,
         "started_at": time_text(facts.started_at),
         "finished_at": time_text(facts.finished_at),
-        "sources": [source_object(source, plan, words) for source in facts.sources],
+        "sources": [source_object(source, doubts_of(source, facts), words) for source in facts.sources],
         "counts": {kind: counted.get(kind, 0) for kind in KINDS},
         "people": people,
         "letters": letters_of(facts, changes),
@@ -140,7 +142,7 @@ def exit_code_of(facts: RunFacts, problems: Sequence[Problem], people: Mapping[s
     if plan is not None:
         if facts.refused or (plan.needs_approval and not facts.approved):
             codes.append(LIMIT)
-        if any(plan.doubts.values()) or (plan.withheld and not facts.approved):
+        if any(doubts_of(source, facts) for source in facts.sources):
             codes.append(DOUBT)
     if any(not problem.note for problem in problems) or people["skipped"] or people["conflict"] or people["failed"]:
         codes.append(LEFT_OUT)
@@ -174,7 +176,8 @@ def change_object(change: Change, learn_id: str | None = None) -> Object:
 
 def problems_of(facts: RunFacts) -> list[Problem]:
     """What the plan says was left out, then what applying it met, then what the service adds."""
-    found = list(facts.plan.problems) if facts.plan else []
+    settled = SETTLED_BY_APPROVAL if facts.approved else frozenset()
+    found = [problem for problem in facts.plan.problems if problem.code not in settled] if facts.plan else []
     if facts.outcome is not None:
         found += facts.outcome.problems
         told = {(problem.portal, problem.bitrix24_id, problem.what, problem.code) for problem in found}
@@ -200,9 +203,16 @@ def problem_object(problem: Problem) -> Object:
     }
 
 
-def source_object(source: SourceRead, plan: Plan | None, words: Words) -> Object:
+def doubts_of(source: SourceRead, facts: RunFacts) -> tuple[Doubt, ...]:
+    """Why a portal is in doubt, as far as the approval of this plan has not settled it."""
+    if facts.plan is None:
+        return source.doubts
+    settled = SETTLED_BY_APPROVAL if facts.approved else frozenset()
+    return tuple(doubt for doubt in facts.plan.doubts.get(source.portal, ()) if doubt.code not in settled)
+
+
+def source_object(source: SourceRead, doubts: Sequence[Doubt], words: Words) -> Object:
     """One portal. `complete` says that nothing speaks against its reading."""
-    doubts = plan.doubts.get(source.portal, ()) if plan is not None else source.doubts
     answer: Object = {
         "portal": source.portal,
         "departments": source.departments,
