@@ -1,6 +1,6 @@
 """The department tree Learn should have, and the way there (rules D1 to D4)."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -131,26 +131,32 @@ def plan_deletions(
 
     `moved`: account id → the Learn department it is moved to in this run, `places` the same for departments.
     """
-    learn, present = known.learn, {each.id for each in forest.order}
-    gone = {key: link for key, link in known.links.items() if key[0] == portal and key[1] not in present}
-    ours = {here.id: key for key, here in recognise(gone, known).items()}
+    learn = known.learn
+    ours = {here.id: key for key, here in gone_departments(portal, forest, known).items()}
     if not ours:
         return []
     kept = {moved.get(each.id, each.department_id) for each in learn.accounts.values()}
     kept |= {managed for each in learn.accounts.values() for managed in each.manages}
-    children: dict[str, set[str]] = defaultdict(set)
-    for each in learn.departments.values():
-        children[places.get(each.id, each.parent_id or "")].add(each.id)
+    parents = {each.id: places.get(each.id, each.parent_id or "") for each in learn.departments.values()}
+    below = Counter(parents.values())
+    empty = sorted((id_ for id_ in ours if not below[id_]), key=lambda id_: ours[id_], reverse=True)
     deletable: list[str] = []
-    candidates = sorted(ours, key=lambda id_: ours[id_])
-    grew = True
-    while grew:
-        grew = False
-        for id_ in candidates:
-            if id_ not in deletable and id_ not in kept and children[id_] <= set(deletable):
-                deletable.append(id_)
-                grew = True
+    while empty:
+        id_ = empty.pop()
+        if id_ in kept:
+            continue
+        deletable.append(id_)
+        parent = parents[id_]
+        below[parent] -= 1
+        if parent in ours and not below[parent]:
+            empty.append(parent)
     return [_deletion(ours[id_], learn.departments[id_], learn) for id_ in deletable]
+
+
+def gone_departments(portal: str, forest: Forest, known: Counterparts) -> dict[DepartmentKey, LearnDepartment]:
+    """What Learn has of this portal's linked departments that are gone from Bitrix24."""
+    gone = sorted(key for key in known.links if key[0] == portal and key[1] not in forest)
+    return recognise(gone, known)
 
 
 def _deletion(key: DepartmentKey, here: LearnDepartment, learn: LearnSnapshot) -> Change:

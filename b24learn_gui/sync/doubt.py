@@ -50,8 +50,9 @@ def strangers(company: Company, links: Mapping[PersonKey, Link]) -> tuple[frozen
         read += 1
         if not link.name or not link.email:
             continue
-        email = fold(employee.values.get("EMAIL", ""))
-        if email and email != fold(link.email) and fold(display_name(employee)) != fold(link.name):
+        email, name = fold(employee.values.get("EMAIL", "")), fold(display_name(employee))
+        nameless = name == email and fold(link.name) == fold(link.email)  # whoever has no name goes by his e-mail
+        if email and email != fold(link.email) and name != fold(link.name) and not nameless:
             changed.add(key)
     return frozenset(changed), read
 

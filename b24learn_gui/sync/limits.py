@@ -10,6 +10,9 @@ SMALL_COMPANY = 40
 SMALL_COMPANY_PERCENT = 50
 INTERRUPTED = "its creation was interrupted"
 """The cause of an adoption that only finishes a create of ours: no adoption in the sense of the limits."""
+WAITS_FOR_SEAT = "waits for a seat"
+"""The cause of a reactivation that only finishes a create of ours (rule L3): it is tried every night, and however many
+wait, the rest of the plan is not held up by them."""
 
 
 def exceeded(
@@ -56,7 +59,8 @@ def _limited(changes: Sequence[Change]) -> list[Change]:
     return [
         each
         for each in changes
-        if each.cause != INTERRUPTED and (each.kind not in {"user.update", "user.move"} or each.key not in adopted)
+        if each.cause not in {INTERRUPTED, WAITS_FOR_SEAT}
+        and (each.kind not in {"user.update", "user.move"} or each.key not in adopted)
     ]
 
 

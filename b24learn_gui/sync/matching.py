@@ -108,13 +108,15 @@ def _same_name(employee: Employee, account: Account) -> bool:
     return bool(name) and fold(name) == fold(display_name(employee))
 
 
-def duplicates(unlinked: Mapping[PersonKey, Wanted], linked: Iterable[Wanted]) -> frozenset[PersonKey]:
+def duplicates(unlinked: Mapping[PersonKey, Wanted], linked: Iterable[Mapping[str, str]]) -> frozenset[PersonKey]:
     """Rule I3: unlinked people who claim a login or e-mail that somebody else who was read claims, too."""
     claims: Counter[tuple[str, str]] = Counter()
-    for wanted in (*unlinked.values(), *linked):
-        claims.update(_claims(wanted))
-    return frozenset(key for key, wanted in unlinked.items() if any(claims[each] > 1 for each in _claims(wanted)))
+    for values in (*(wanted.values for wanted in unlinked.values()), *linked):
+        claims.update(_claims(values))
+    return frozenset(
+        key for key, wanted in unlinked.items() if any(claims[each] > 1 for each in _claims(wanted.values))
+    )
 
 
-def _claims(wanted: Wanted) -> list[tuple[str, str]]:
-    return [(name, fold(wanted.values[name])) for name in ("login", "email") if name in wanted.values]
+def _claims(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(name, fold(values[name])) for name in ("login", "email") if values.get(name)]

@@ -14,7 +14,7 @@ from b24learn_gui.sync.doubt import ALLOWED_IN_DOUBT
 from b24learn_gui.sync.fields import FieldRules, Wanted, differences, missing_required, wanted_profile, whole_update
 from b24learn_gui.sync.hashing import write_fingerprint
 from b24learn_gui.sync.learn_side import Account, LearnSnapshot
-from b24learn_gui.sync.limits import INTERRUPTED
+from b24learn_gui.sync.limits import INTERRUPTED, WAITS_FOR_SEAT
 from b24learn_gui.sync.matching import Index, Match, match_dismissed, match_interrupted, match_unlinked
 from b24learn_gui.sync.memory import Link, Memory
 from b24learn_gui.sync.policy import PortalScope
@@ -30,7 +30,6 @@ DISMISSED = "dismissed in Bitrix24"
 GONE = "gone from Bitrix24"
 OUT_OF_SCOPE = "department not ticked"
 BACK = "active again in Bitrix24"
-WAITS_FOR_SEAT = "waits for a seat"
 
 _ADOPTION_CAUSES = {"email": SAME_EMAIL, "login": SAME_LOGIN, "name": SAME_PERSON, "interrupted": INTERRUPTED}
 
@@ -169,19 +168,18 @@ def set_aside(person: Person, portal: Portal, learners: Learners) -> bool:
 
 def find_account(person: Person, portal: Portal, learners: Learners, duplicates: frozenset[PersonKey]) -> None:
     """Rules I2, I3, I6 and I8 for a person who has no account yet: adopt one, be created, or be left to a person."""
-    if person.in_scope:
-        pending = learners.memory.pending_creates.get(person.key)
-        match = match_interrupted(pending, learners.index) if pending else Match()
-        if match.account is None:
-            if person.key in duplicates:
-                match = Match(code="duplicate_in_source")
-            else:
-                match = match_unlinked(person.key, person.wanted, learners.index)
-                match = _decided_to_create(person, match, learners)
+    pending = learners.memory.pending_creates.get(person.key)
+    match = match_interrupted(pending, learners.index) if pending else Match()
+    if match.account is not None:
+        pass  # ours, whether or not he is still to study in Learn
+    elif person.in_scope:
+        if person.key in duplicates:
+            match = Match(code="duplicate_in_source")
+        else:
+            match = match_unlinked(person.key, person.wanted, learners.index)
+            match = _decided_to_create(person, match, learners)
     elif portal.rebuilt and person.employee is not None and not person.employee.active:
         match = match_dismissed(person.employee, learners.index)
-    else:
-        match = Match()
     person.match = match
     if match.code == "match_protected":
         person.tell(match.code, note=True, accounts=list(match.others))
@@ -267,7 +265,18 @@ def claim_of(person: Person, learners: Learners) -> Claimant:
     if person.account is None:
         raise ValueError(person.key)
     wanted = person.wanted.values
-    return Claimant(person.account, wanted, differences(person.account, wanted, learners.rules))
+    former = learners.memory.interims.get(person.key, {})
+    return Claimant(person.key, person.account, wanted, differences(person.account, wanted, learners.rules), former)
+
+
+def refused_before(claim: Claimant, learners: Learners) -> bool:
+    """Rule P6 for an update: Learn refused exactly this, and nothing about it has changed."""
+    rejection = learners.memory.rejections.get(claim.key)
+    return rejection is not None and rejection.fingerprint == _update_fingerprint(claim, learners)
+
+
+def _update_fingerprint(claim: Claimant, learners: Learners) -> str:
+    return write_fingerprint(claim.different, claim.account.fields, learners.rules.definitions)
 
 
 def plan_learner(person: Person, claim: Claimant, portal: Portal, learners: Learners) -> None:
@@ -280,7 +289,7 @@ def plan_learner(person: Person, claim: Claimant, portal: Portal, learners: Lear
         person.tell(code, note=True, fields=[name])
     if claim.different:
         present = {name: account.fields.get(name, "") for name in claim.different}
-        fingerprint = write_fingerprint(claim.different, account.fields, learners.rules.definitions)
+        fingerprint = _update_fingerprint(claim, learners)
         if not _refused_before(person, fingerprint, learners.memory):
             person.change(
                 "user.update",
@@ -309,15 +318,16 @@ def plan_status(people: Iterable[Person], portal: Portal, free: Callable[[], boo
     `free` takes one of the seats Learn told of; it is true where Learn tells nothing.
     """
     for person in people:
-        account, link = person.account, person.link
+        account = person.account
         if account is None or account.status == "active":
             continue
+        link = person.link if person.match.rule == "link" else None  # the account just found may be another one
         waits = link.no_seat if link else person.match.rule == "interrupted"
         back = link is not None and (link.deactivated_by_us or not link.was_active)
         if not (waits or back):
             person.tell("deactivated_by_hand", note=True)
-        elif not portal.allows("user.reactivate") or not free():
-            if waits:
+        elif not (allowed := portal.allows("user.reactivate")) or not free():
+            if waits or allowed:
                 person.tell("seats_exhausted")
                 person.column = person.column or "failed"
         else:

@@ -5,13 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from b24learn_gui.company.forest import Forest
-from b24learn_gui.company.model import Company, DepartmentKey, Doubt, PersonKey, department_code, person_label
+from b24learn_gui.company.model import (
+    Company,
+    Department,
+    DepartmentKey,
+    Doubt,
+    PersonKey,
+    department_code,
+    person_label,
+)
 from b24learn_gui.company.scope import Scope
 from b24learn_gui.company.text import fold
 from b24learn_gui.errors import Fault, SettingsInvalid
 from b24learn_gui.sync.changes import KINDS, Change, Plan, Problem, Verdict
 from b24learn_gui.sync.claims import settle
-from b24learn_gui.sync.departments import Counterparts, index_codes, plan_deletions, plan_departments
+from b24learn_gui.sync.departments import Counterparts, gone_departments, index_codes, plan_deletions, plan_departments
 from b24learn_gui.sync.doubt import doubts_of, is_another_portal, only_adding, strangers
 from b24learn_gui.sync.fields import field_rules, unknown_fields
 from b24learn_gui.sync.hashing import plan_hash
@@ -32,6 +40,7 @@ from b24learn_gui.sync.people import (
     plan_leaver,
     plan_newcomer,
     plan_status,
+    refused_before,
     set_aside,
     share_out,
 )
@@ -84,7 +93,7 @@ def make_plan(
     portals, withheld = _prepare(sources, memory, scopes, known)
     learners = _learners(learn, memory, policy, options)
     people = {portal.key: gather(portal, learners) for portal in portals}
-    _decide_people(portals, people, learners, options)
+    _decide_people(portals, people, learners, options, withheld)
     draft = _Draft(problems=_portal_problems(portals, withheld, memory, scopes, known))
     for portal in portals:
         _add_portal(draft, portal, people[portal.key], learners, known, options)
@@ -170,13 +179,20 @@ def _learners(learn: LearnSnapshot, memory: Memory, policy: Policy, options: Pla
 
 
 def _decide_people(
-    portals: Sequence[Portal], people: Mapping[str, list[Person]], learners: Learners, options: PlanOptions
+    portals: Sequence[Portal],
+    people: Mapping[str, list[Person]],
+    learners: Learners,
+    options: PlanOptions,
+    withheld: frozenset[str],
 ) -> None:
     """Fill in every chosen person's changes. Matching and unique values are settled over all portals together."""
     everybody = [person for portal in portals for person in people[portal.key]]
+    linked = [each for each in everybody if each.in_scope and each.account is not None]
+    interims = learners.memory.interims
     twice = duplicates(
         {each.key: each.wanted for each in everybody if each.in_scope and each.account is None},
-        (each.wanted for each in everybody if each.in_scope and each.account is not None),
+        # Whoever stands on a swap's interim value may have to go back to what he had before (rule P7).
+        [each.wanted.values for each in linked] + [interims[each.key] for each in linked if each.key in interims],
     )
     chosen = {
         portal.key: [
@@ -197,7 +213,13 @@ def _decide_people(
         for person in group
         if person.in_scope and person.account is not None and person.column is None
     }
-    settle(claims, learners.index, learners.memory.interims)
+    settle(
+        claims,
+        learners.index,
+        ((each.key, each.wanted.values) for each in everybody if each.in_scope and each.account is not None),
+        refused=lambda claim: refused_before(claim, learners),
+        withheld=withheld,
+    )
     seats = _Seats(learners.seats)
     for portal in portals:
         undecided = [person for person in chosen[portal.key] if person.column is None]
@@ -267,13 +289,10 @@ def _add_portal(
     """Join a portal's departments, people and heads; what a doubt forbids is left out (rule Q3)."""
     chosen = people if options.only is None else [person for person in people if person.key in options.only]
     changes = [change for person in chosen for change in person.changes]
-    changes += _department_changes(portal, chosen, options)
-    heads, notes = _heads(portal, people, learners, options)
-    changes += heads
-    if options.only is None and learners.rules.policy.empty_departments == "delete" and not portal.doubts:
-        moved = _moved_accounts(people, portal)
-        places = portal.departments.places
-        changes += plan_deletions(portal.key, portal.forest, known, moved=moved, places=places)
+    placed = _department_changes(portal, chosen, options)
+    deletions = _deletions(portal, people, learners, known, options)
+    heads, notes = _heads(portal, people, learners, known, options, placed + deletions)
+    changes += [*placed, *heads, *deletions]
     draft.changes += only_adding(changes) if portal.doubts else changes
     for person in chosen:
         draft.problems += person.problems
@@ -320,6 +339,15 @@ def _department_changes(portal: Portal, chosen: Iterable[Person], options: PlanO
 _PLACING = frozenset({"user.create", "user.move"})
 
 
+def _deletions(
+    portal: Portal, people: Iterable[Person], learners: Learners, known: Counterparts, options: PlanOptions
+) -> list[Change]:
+    if options.only is not None or learners.rules.policy.empty_departments != "delete" or portal.doubts:
+        return []
+    moved = _moved_accounts(people, portal)
+    return plan_deletions(portal.key, portal.forest, known, moved=moved, places=portal.departments.places)
+
+
 def _moved_accounts(people: Iterable[Person], portal: Portal) -> dict[str, str]:
     """Account id → the Learn department it is moved to in this run (empty: one that is created in it)."""
     moved: dict[str, str] = {}
@@ -331,20 +359,34 @@ def _moved_accounts(people: Iterable[Person], portal: Portal) -> dict[str, str]:
 
 
 def _heads(
-    portal: Portal, people: Sequence[Person], learners: Learners, options: PlanOptions
+    portal: Portal,
+    people: Sequence[Person],
+    learners: Learners,
+    known: Counterparts,
+    options: PlanOptions,
+    changes: Sequence[Change],
 ) -> tuple[list[Change], list[Problem]]:
+    """Heads of every department of ours that is there when the department `changes` are done."""
     policy = learners.rules.policy
     if not policy.sync_heads or portal.doubts:
         return [], []
-    ours = {change.bitrix24_id for change in portal.departments.changes if change.kind == "department.create"}
-    ours |= {key[1] for key in portal.departments.existing}
+    existing = dict(portal.departments.existing)
+    ours = {change.bitrix24_id for change in changes if change.kind == "department.create"}
+    ours |= {key[1] for key in existing}
+    departments = [each for each in portal.forest.order if each.id in ours]
     if options.only is not None:
-        ours &= {
+        chosen = {
             id_
-            for key, chosen in options.only_departments
-            if key == portal.key and chosen in portal.forest
-            for id_ in (chosen, *portal.forest.descendants(chosen))
+            for key, whole in options.only_departments
+            if key == portal.key and whole in portal.forest
+            for id_ in (whole, *portal.forest.descendants(whole))
         }
+        departments = [each for each in departments if each.id in chosen]
+    else:
+        deleted = {change.bitrix24_id for change in changes if change.kind == "department.delete"}
+        gone = gone_departments(portal.key, portal.forest, known)
+        existing.update(gone)
+        departments += [Department(key[1], here.name) for key, here in gone.items() if key[1] not in deleted]
     by_key = {person.key: person for person in people}
     planned = options.only
 
@@ -362,12 +404,12 @@ def _heads(
 
     rules = HeadRules(
         employees={each.id: each for each in portal.company.employees},
-        existing=portal.departments.existing,
+        existing=existing,
         links=learners.memory.departments,
         index=learners.index,
         active_account=active_account,
     )
-    return plan_heads(portal.key, (each for each in portal.forest.order if each.id in ours), rules)
+    return plan_heads(portal.key, departments, rules)
 
 
 def _links(portals: Iterable[Portal]) -> dict[DepartmentKey, str]:
