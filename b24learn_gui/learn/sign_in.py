@@ -42,6 +42,10 @@ class Secrets(Protocol):
     @property
     def kind(self) -> Literal["password", "api_key"]: ...
     @property
+    def login(self) -> str:
+        """Whose password it is; empty for a key, which belongs to nobody by name."""
+
+    @property
     def hidden(self) -> tuple[str, ...]:
         """What must not be repeated in a message."""
 
@@ -60,6 +64,7 @@ class Password:
             "X-Auth-Email": sendable("learn.login", login.strip()),
             "X-Auth-Password": sendable("learn.password", password),
         }
+        self.login = login.strip()
         self.hidden: tuple[str, ...] = (password,)
 
     def headers(self, ask: AskToken) -> Mapping[str, bytes]:
@@ -74,6 +79,7 @@ class ApiKey:
     """Client id and secret, exchanged for a token that is renewed before it ends. `clock` counts seconds."""
 
     kind: Literal["password", "api_key"] = "api_key"
+    login = ""
 
     def __init__(self, *, client_id: str, client_secret: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._client_id = client_id.strip()
@@ -174,6 +180,10 @@ class SignIn:
             with self._lock:
                 self._strikes = 0
 
+    def refusal(self, status: int, message: str) -> Refused:
+        """The error of a refusal that does not count as a strike."""
+        return refusal(self._secrets, status, message)
+
     def scrubbed(self, text: str) -> str:
         """The text without any secret of ours, should a server repeat one."""
         return scrub(self._secrets, text)
@@ -190,5 +200,10 @@ def scrub(secrets: Secrets, text: str) -> str:
 def refusal(secrets: Secrets, status: int, message: str) -> Refused:
     """The error of a refused sign-in."""
     return Refused(
-        "sign_in_refused", side="learn", sign_in=secrets.kind, status=status, message=scrub(secrets, message)
+        "sign_in_refused",
+        side="learn",
+        sign_in=secrets.kind,
+        login=secrets.login,
+        status=status,
+        message=scrub(secrets, message),
     )

@@ -235,7 +235,7 @@ class Transport:
                 message = wire.error_message(answer)
                 self.sign_in.refused(credentials, message)
             if elsewhere and self.sign_in.kind == "password":  # the API host may know keys only (contract 1.3)
-                raise Refused("sign_in_refused", side="learn", sign_in="password", status=401, message=message)
+                raise self.sign_in.refusal(401, message)
 
     def _token(self, base: str, form: bytes) -> Answer:
         answer = self._exchange(

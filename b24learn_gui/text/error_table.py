@@ -226,7 +226,11 @@ WEBHOOK: Mapping[str, Saying] = {
 
 LEARN: Mapping[str, Saying] = {
     "sign_in_refused": Saying(
-        (mark("Learn refused the sign-in: {message}"), mark("Learn refused the sign-in.")),
+        (
+            mark("Learn refused the password for {login}."),
+            mark("Learn refused the sign-in: {message}"),
+            mark("Learn refused the sign-in."),
+        ),
         (mark("Enter the password or the key again, or sign in the other way."),),
     ),
     "forbidden": Saying(

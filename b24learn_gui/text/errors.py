@@ -26,7 +26,12 @@ def error_sentence(error: SyncError, words: Words, *, written: int = 0) -> str:
         _what_did_not(error, words, written),
         words(first_filled(saying.advice, error.detail), **error.detail) if saying else _general_advice(error, words),
     ]
-    return " ".join(part for part in parts if part).replace("\n ", "\n")
+    return " ".join(_ended(part) for part in parts if part).replace("\n ", "\n")
+
+
+def _ended(text: str) -> str:
+    """With a full stop where a server's own words, quoted at the end, brought none."""
+    return text if text.endswith((".", "!", "?", "…", "\n")) else f"{text}."
 
 
 def what_happened(error: SyncError, words: Words) -> str:
