@@ -12,6 +12,7 @@ from b24learn_gui.cli.main import main
 from tests.e2e.arena import Arena
 
 _ONE_SENTENCE = re.compile(r"[.!?…](?:\s|$)")
+_GLUED = re.compile(r"[^.!?…:;•\n] (?:Nothing|Enter|Check|Run|Ничего|Введите|Проверьте|Запустите) ")
 _NO_WORDS = ("no word for", "нет слов", "{", "}", "Traceback", "None")
 _ERROR_KEYS = {"code", "message", "side", "portal"}
 
@@ -63,6 +64,7 @@ def assert_sentence(message: str, lang: str) -> None:
     """What happened and what to do: at least two sentences in the language asked for, nothing unfilled."""
     assert len(_ONE_SENTENCE.findall(message)) >= 2, message
     assert not any(odd in message for odd in _NO_WORDS), message
+    assert not _GLUED.search(message), message
     cyrillic = len(re.findall("[а-яё]", message, re.IGNORECASE))
     if lang == "ru":
         assert cyrillic >= 10, message
