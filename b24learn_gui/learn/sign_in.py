@@ -108,7 +108,7 @@ class ApiKey:
         }
         asked = self._clock()
         answer = ask(urlencode(form).encode("ascii"))
-        if answer.status in (400, 401, 403):
+        if answer.status in (400, 401, 402, 403):
             raise refusal(self, answer.status, wire.error_message(answer))
         body = wire.decode(answer, host="")
         if isinstance(body, dict) and isinstance(body.get("response"), dict):
