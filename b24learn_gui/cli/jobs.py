@@ -52,10 +52,6 @@ class Desk:
     stop: threading.Event
     log_file: Path | None = None
 
-    def defect(self, defect: Exception) -> SyncError:
-        """A defect of ours in one sentence; the log has the places it came through."""
-        return SyncError("defect", kind=type(defect).__name__, log=str(self.log_file) if self.log_file else None)
-
 
 def perform(job: Job, desk: Desk) -> Answer:
     """Do what the command line asks for. Raises `SyncError` where the command failed as a whole."""

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,12 @@ from b24learn_gui.cli.output import Output, use_utf8
 from b24learn_gui.cli.progress import BarReporter, EventReporter, QuietReporter
 from b24learn_gui.cli.speech import usage_error
 from b24learn_gui.cli.tree import Job, build
-from b24learn_gui.errors import SyncError
+from b24learn_gui.errors import StoppedOnRequest, SyncError
 from b24learn_gui.text import Words, chosen_language
 from b24learn_gui.text.errors import error_sentence
+
+if TYPE_CHECKING:
+    from b24learn_gui.cli.jobs import Answer
 
 _PROGRAM = "b24learn-gui"
 
@@ -61,25 +64,28 @@ def _command_of(error: click.ClickException) -> str:
 
 
 def _run(job: Job, asked: Asked, words: Words, output: Output) -> int:
-    from b24learn_gui.cli.jobs import Desk, perform  # noqa: PLC0415 - heavy; help and wrong usage do without
-
-    stop = threading.Event()
     reporter = _reporter(output, words)
-    desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=stop)
+    log_file: str | None = None
     try:
-        answer = perform(job, desk)
-    except SyncError as error:
-        _close(reporter)
-        return _answer_error(job.command, error, desk.words, output)
-    except (KeyboardInterrupt, click.Abort, EOFError):
-        _close(reporter)
-        from b24learn_gui.errors import StoppedOnRequest  # noqa: PLC0415 - this rare end alone
+        from b24learn_gui.cli.jobs import Desk, perform  # noqa: PLC0415 - heavy; help and wrong usage do without
 
-        return _answer_error(job.command, StoppedOnRequest("stopped"), desk.words, output)
+        desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=threading.Event())
+        try:
+            answer = perform(job, desk)
+        finally:
+            _close(reporter)
+            words, log_file = desk.words, str(desk.log_file) if desk.log_file else None
+    except SyncError as error:
+        return _answer_error(job.command, error, words, output)
+    except (KeyboardInterrupt, click.Abort, EOFError):
+        return _answer_error(job.command, StoppedOnRequest("stopped"), words, output)
     except Exception as defect:  # noqa: BLE001 - the edge: a defect is logged and named, never shown as a traceback
-        _close(reporter)
-        return _answer_error(job.command, desk.defect(defect), desk.words, output)
-    _close(reporter)
+        found = SyncError("defect", kind=type(defect).__name__, log=log_file)
+        return _answer_error(job.command, found, words, output)
+    return _tell(job, answer, output)
+
+
+def _tell(job: Job, answer: "Answer", output: Output) -> int:
     if output.mode == "text":
         if answer.text:
             output.text(answer.text)

@@ -5,7 +5,7 @@ from typing import Any
 
 from b24learn_gui.cli.layout import plain, table
 from b24learn_gui.text import Words, plan_table
-from b24learn_gui.text.plans import problem_phrase
+from b24learn_gui.text.plans import problem_phrase, waiting_phrase
 
 Object = Mapping[str, Any]
 
@@ -109,7 +109,7 @@ def render_health(answer: Object, words: Words) -> str:
             [words("Last run"), f"{words.moment(last['started_at'])}, {result_phrase(last['exit_code'], words)}"]
         )
     rows += [
-        [words("Waiting"), f"{problem_phrase(each['code'], {}, words)}: {words.number(each['count'])}"]
+        [words("Waiting"), f"{waiting_phrase(each['code'], words)}: {words.number(each['count'])}"]
         for each in answer["waiting"]
     ]
     if answer["overdue"]:

@@ -21,6 +21,7 @@ from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, error_object, problem_object
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.secrets import Secrets, webhook_name
+from b24learn_gui.storage.secrets.store import DIRECTORY_VARIABLE
 from b24learn_gui.storage.settings import PortalSettings, Settings, to_policy, to_scopes
 from b24learn_gui.sync.changes import Problem
 from b24learn_gui.sync.learn_side import LearnSnapshot
@@ -270,7 +271,9 @@ class _Check:
         return [DOUBT] if any(plan.doubts.values()) else []
 
     def _warn_of_store(self) -> None:
-        """A store that keeps secrets readable is worth a note (INTERFACE: Secrets)."""
+        """A store that keeps secrets readable is worth a note (INTERFACE: Secrets); one that is not used is not."""
+        if self._context.environment.get(DIRECTORY_VARIABLE):
+            return
         try:
             warnings = self._vault.warnings()
         except SyncError:

@@ -95,11 +95,17 @@ def _waiting(last: RunRecord | None, summary: Mapping[str, Any]) -> list[Object]
         for problem in summary.get("problems", ())
         if not problem.get("note") or problem["code"] == "portal_not_configured"
     )
-    counted.update(f"limit:{hit['kind']}" for hit in summary.get("limits", ()))
+    if summary.get("limits") or "differences" in summary:
+        counted["plan_waits"] += 1
     waiting = [{"code": code, "count": count} for code, count in sorted(counted.items())]
-    if last is not None and last.exit_code in WAITING_EXIT_CODES:
-        error = summary.get("error")
-        code = error["code"] if error else f"exit_{last.exit_code}"
-        if code not in counted:
-            waiting.append({"code": code, "count": 1})
-    return waiting
+    error = summary.get("error")
+    if error and last is not None and last.exit_code in WAITING_EXIT_CODES:
+        waiting.append({"code": error["code"], "count": 1})
+    return waiting or _by_exit_code(last)
+
+
+def _by_exit_code(last: RunRecord | None) -> list[Object]:
+    """The last run ended badly and nothing of it says why: the exit code itself waits for a person."""
+    if last is None or last.exit_code not in WAITING_EXIT_CODES:
+        return []
+    return [{"code": f"exit_{last.exit_code}", "count": 1}]

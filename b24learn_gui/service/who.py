@@ -12,6 +12,8 @@ from b24learn_gui.errors import WrongUsage
 _SHOWN = 6
 _DEPARTMENT = re.compile(r"(?:department|отдел):(?:([a-z0-9]{1,12}):)?(\d{1,18})")
 _KEYED = re.compile(r"([a-z0-9]{1,12}):(\d{1,18})")
+_NAME = ("LAST_NAME", "NAME")
+_WHOLE_NAME = (*_NAME, "SECOND_NAME")
 _ID = re.compile(r"\d{1,18}")
 
 
@@ -71,13 +73,12 @@ def find_people(who: str, companies: Sequence[Company]) -> list[tuple[PersonKey,
     words = frozenset(folded.split())
     if not words:
         return []
-    exact = [each for each in everybody if _name_words(each[1]) == words]
-    return exact or [each for each in everybody if words <= _name_words(each[1])]
+    exact = [each for each in everybody if words in (_name_words(each[1], _NAME), _name_words(each[1], _WHOLE_NAME))]
+    return exact or [each for each in everybody if words <= _name_words(each[1], _WHOLE_NAME)]
 
 
-def _name_words(employee: Employee) -> frozenset[str]:
-    names = (employee.values.get(field, "") for field in ("LAST_NAME", "NAME"))
-    return frozenset(fold(" ".join(names)).split())
+def _name_words(employee: Employee, fields: Sequence[str]) -> frozenset[str]:
+    return frozenset(fold(" ".join(employee.values.get(field, "") for field in fields)).split())
 
 
 def _departments(wish: str, companies: Sequence[Company]) -> set[DepartmentKey] | None:

@@ -87,7 +87,7 @@ PROBLEMS: Mapping[str, str] = {
     "run_interrupted": mark("the last run was interrupted; this one goes on from there"),
     "changed_since": mark("changed since that run and therefore left as it is"),
     "protected_since": mark("protected by now and therefore left as it is"),
-    "other": mark("something else"),
+    "plan_waits": mark("a plan above the limits waits for approval"),
 }
 
 COUNTED_PROBLEMS: Mapping[str, Forms] = {

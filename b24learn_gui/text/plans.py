@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from b24learn_gui.text import plan_table
+from b24learn_gui.text.error_table import SAYINGS
 from b24learn_gui.text.errors import first_filled
 from b24learn_gui.text.words import Words
 
@@ -18,6 +19,16 @@ def _values(value: object) -> list[object]:
     if value in (None, ""):
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def waiting_phrase(code: str, words: Words) -> str:
+    """What waits for a person (INTERFACE: health): a problem, an error of the last run, or how it ended."""
+    if code in plan_table.PROBLEMS:
+        return words(plan_table.PROBLEMS[code])
+    if code in SAYINGS:
+        return words(first_filled(SAYINGS[code].what, {})).rstrip(".")
+    ended = code.removeprefix("exit_")
+    return words(plan_table.RESULTS[int(ended)]) if ended.isdecimal() and int(ended) in plan_table.RESULTS else code
 
 
 def counted_problem(code: str, n: int, words: Words) -> str:
