@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from b24learn_gui.company.model import PersonKey
 from b24learn_gui.company.text import display_name
 from b24learn_gui.errors import SyncError
 from b24learn_gui.learn.writer import LearnWriter
@@ -201,20 +202,27 @@ class _Sync:
         outcome = write_plan(context, self._settings, self._journal, self._begun.run, prepared, approved=approved)
         self._found["outcome"] = outcome
         if outcome.error is None and not outcome.stopped and not self._request.wishes.only:
-            self._remember(plan, outcome, skipped)
+            self._remember(prepared, outcome, skipped)
 
-    def _remember(self, plan: Plan, outcome: Outcome, skipped: frozenset[str]) -> None:
+    def _remember(self, prepared: Prepared, outcome: Outcome, skipped: frozenset[str]) -> None:
         """What a good run of a portal knows at its end: who its linked people are, and its rights (I7, L2, Q2, M3)."""
-        undone = {failure.change.key for failure in outcome.failed} | {change.key for change in outcome.untried}
+        plan = prepared.plan
+        unfinished = unfinished_people(outcome)
+        in_use = people_in_use(prepared, outcome)
         for company in self._reading.companies:
             key = company.portal
             doubts = {doubt.code for doubt in plan.doubts.get(key, ())}
             if key in skipped or doubts - {"portal_changed"}:  # that one doubt is settled by the approval
                 continue
             identities = {
-                employee.id: Identity(display_name(employee), employee.values.get("EMAIL", ""), employee.active)
+                employee.id: Identity(
+                    display_name(employee),
+                    employee.values.get("EMAIL", ""),
+                    employee.active,
+                    in_use=(key, employee.id) in in_use,
+                )
                 for employee in company.employees
-                if (key, employee.id) not in undone and not _is_stranger(plan, (key, employee.id))
+                if (key, employee.id) not in unfinished and not _is_stranger(plan, (key, employee.id))
             }
             self._journal.remember_portal(key, identities, company.rights, whole=True)
 
@@ -223,6 +231,23 @@ def _is_stranger(plan: Plan, key: tuple[str, int]) -> bool:
     """A conflict of identity lasts until it is decided: remembering the new name would settle it silently (rule I7)."""
     verdict = plan.verdicts.get(key)
     return verdict is not None and "identity_changed" in verdict.codes
+
+
+def unfinished_people(outcome: Outcome) -> set[PersonKey]:
+    """Whom something was to happen to that did not; departments have numbers of their own."""
+    changes = [*(failure.change for failure in outcome.failed), *outcome.untried]
+    return {change.key for change in changes if change.what == "person"}
+
+
+def people_in_use(prepared: Prepared, outcome: Outcome) -> set[PersonKey]:
+    """Whose account was active when the run began and was not switched off by it (rule L2)."""
+    accounts = prepared.learn.accounts
+    active = {
+        key
+        for key, verdict in prepared.plan.verdicts.items()
+        if (account := accounts.get(verdict.learn_id or "")) is not None and account.status == "active"
+    }
+    return active - {done.change.key for done in outcome.done if done.change.kind == "user.deactivate"}
 
 
 def write_plan(

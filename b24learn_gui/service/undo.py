@@ -14,7 +14,7 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.service.history import find_run
 from b24learn_gui.service.planning import Prepared, Reading
 from b24learn_gui.service.reading import read_target, signed_in_login
-from b24learn_gui.service.run import begun, differences, ended, finish, keep_plan, write_plan
+from b24learn_gui.service.run import begun, differences, ended, finish, keep_plan, unfinished_people, write_plan
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, RunFacts, summarise
 from b24learn_gui.storage.journal import Journal, RecordedChange
@@ -139,8 +139,7 @@ class _Undo:
         )
         found["outcome"] = outcome
         if outcome.error is None and not outcome.stopped:
-            untaken = {failure.change.key for failure in outcome.failed}
-            self._keep(back, untaken)
+            self._keep(back, unfinished_people(outcome))
 
     def _keep(self, back: UndoPlan, failed: set[PersonKey]) -> None:
         """The links of undone adoptions go; whom the undo touched stays as he is until released (rule U2)."""

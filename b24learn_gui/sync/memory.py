@@ -82,8 +82,13 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a run remembers of a linked person at its end (rules I7 and L2)."""
+    """What a run remembers of a linked person at its end (rules I7 and L2).
+
+    `in_use`: his account is active. Why it once was not (we had switched it off, no seat was free) is over then:
+    whoever switches it off from now on does so by hand.
+    """
 
     name: str
     email: str
     active: bool
+    in_use: bool = False

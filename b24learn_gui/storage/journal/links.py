@@ -153,6 +153,13 @@ def remember_identities(db: sqlite3.Connection, portal: str, identities: Mapping
         "UPDATE people SET name = ?, email = ?, was_active = ? WHERE portal = ? AND bitrix24_id = ?",
         ((who.name, who.email, who.active, portal, number) for number, who in identities.items()),
     )
+    in_use = [(portal, number) for number, who in identities.items() if who.in_use]
+    db.executemany(
+        """UPDATE people SET deactivated_by_us = 0, no_seat = 0
+        WHERE portal = ? AND bitrix24_id = ? AND (deactivated_by_us OR no_seat)""",
+        in_use,
+    )
+    db.executemany("DELETE FROM unanswered WHERE kind = 'user.deactivate' AND portal = ? AND bitrix24_id = ?", in_use)
 
 
 def remember_rights(db: sqlite3.Connection, portal: str, rights: Rights, *, whole: bool = False) -> None:
