@@ -1,5 +1,6 @@
 """Options, JSON, events and usage errors over real processes (INTERFACE: One program)."""
 
+import os
 import time
 from pathlib import Path
 
@@ -131,3 +132,35 @@ def test_a_reader_that_went_away_is_no_traceback(empty: Home) -> None:
     process.wait(20)
     assert "Traceback" not in errors
     assert "Exception" not in errors
+
+
+def test_T25_health_is_90_when_no_run_succeeded_for_too_long_and_never_without_a_schedule(empty: Home) -> None:
+    settings = empty.directory / "home" / "settings.toml"
+    settings.parent.mkdir(exist_ok=True)
+    text = (
+        '[learn]\nurl = "https://learn.example.com"\nlogin = "admin@example.com"\n'
+        '[[portals]]\nkey = "main"\naddress = "https://portal.example.com"\ninclude = [1]\n[schedule]\nenabled = true\n'
+    )
+    settings.write_text(text, "utf-8")
+    assert empty.run("health", "--json").json["exit_code"] == 0
+    long_ago = time.time() - 27 * 3600
+    os.utime(settings, (long_ago, long_ago))
+    overdue = empty.run("health", "--json").json
+    assert (overdue["exit_code"], overdue["overdue"], overdue["last_success"], overdue["last_run"]) == (
+        90,
+        True,
+        None,
+        None,
+    )
+    settings.write_text(text.replace("true", "false"), "utf-8")
+    os.utime(settings, (long_ago, long_ago))
+    assert empty.run("health", "--json").json["exit_code"] == 0
+
+
+def test_a_secret_without_any_store_is_41_and_is_not_repeated(empty: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    result = empty.run("secret", "set", "portal.main.webhook", "--json", given="https://x.example/rest/1/s3cr3tc0de/\n")
+    assert (result.code, result.json["error"]["code"]) == (41, "secret_store_missing")
+    assert "s3cr3tc0de" not in result.out + result.err
+    empty_value = empty.run("secret", "set", "learn.password", "--json", given="\n")
+    assert empty_value.json["error"]["code"] == "secret_empty"

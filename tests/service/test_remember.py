@@ -15,6 +15,7 @@ from b24learn_gui.sync.apply import Done, Failure, Outcome
 from b24learn_gui.sync.changes import Change, Kind, Plan, Verdict
 from b24learn_gui.sync.learn_side import Account, LearnSnapshot, Status
 from b24learn_gui.sync.memory import Identity
+from tests.sync.worlds import codes, company, kinds
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 RIGHTS = Rights(frozenset({"user"}), 1, admin=True)
@@ -67,3 +68,19 @@ def test_L2_L3_what_we_had_switched_off_is_forgotten_once_the_account_is_in_use_
         journal.remember_portal("main", {27: Identity(*WHO, active=True, in_use=in_use)}, RIGHTS)
         link = journal.memory().people["main", 27]
     assert (link.deactivated_by_us or link.no_seat) is not in_use
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_I7_deciding_for_the_same_account_settles_a_conflict_of_identity(decided: bool, tmp_path: Path) -> None:
+    world = company()
+    world.says(1, NAME="Кто", LAST_NAME="Иной", EMAIL="other@firm.example")
+    with Journal.open(tmp_path / "journal.db") as journal:
+        journal.link_person(("main", 1), "a-main-1")
+        before = world.links["main", 1]
+        journal.remember_portal("main", {1: Identity(before.name, before.email, active=True)}, RIGHTS)
+        if decided:
+            journal.link_person(("main", 1), "a-main-1", "decided")
+        world.links["main", 1] = journal.memory().people["main", 1]
+    plan = world.plan()
+    assert codes(plan, 1) == ([] if decided else ["identity_changed"])
+    assert kinds(plan) == ({"user.update": 1} if decided else {})
