@@ -98,7 +98,8 @@ def link_person(
     """Link a person; an account has one person, so whoever held it before counts as without account (rule I6).
 
     What the journal knows of the account moves with it: one that we switched off, or that waits for a seat, is
-    switched on again for its next person, too (rules L2, L3; incident T10).
+    switched on again for its next person, too (rules L2, L3; incident T10). A decision also settles who the person is:
+    he is no stranger on his own account any more (rule I7).
     """
     former = db.execute("SELECT deactivated_by_us, no_seat FROM people WHERE learn_id = ?", (learn_id,)).fetchone()
     ours, waits = former or (0, 0)
@@ -108,7 +109,9 @@ def link_person(
         """INSERT INTO people (portal, bitrix24_id, learn_id, origin, no_seat, deactivated_by_us)
         VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (portal, bitrix24_id) DO UPDATE SET learn_id = excluded.learn_id, origin = excluded.origin,
-        no_seat = excluded.no_seat, deactivated_by_us = excluded.deactivated_by_us""",
+        no_seat = excluded.no_seat, deactivated_by_us = excluded.deactivated_by_us,
+        name = CASE excluded.origin WHEN 'decided' THEN '' ELSE name END,
+        email = CASE excluded.origin WHEN 'decided' THEN '' ELSE email END""",
         (*key, learn_id, origin, no_seat, ours),
     )
 
