@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from b24learn_gui.cli.asked import Asked, glimpsed
-from b24learn_gui.cli.output import Output, use_utf8
+from b24learn_gui.cli.output import Output, prepare_streams
 from b24learn_gui.cli.progress import BarReporter, EventReporter, QuietReporter
 from b24learn_gui.cli.speech import usage_error
 from b24learn_gui.cli.tree import Job, build
@@ -27,7 +27,7 @@ _PROGRAM = "b24learn-gui"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
-    use_utf8()
+    prepare_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     guess = glimpsed(given)
     words = Words(chosen_language(guess.lang))

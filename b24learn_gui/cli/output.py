@@ -3,13 +3,23 @@
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any, Literal, TextIO
 
 Mode = Literal["text", "json", "events"]
 
 
-def use_utf8() -> None:
-    """Names of people are rarely ASCII, and a Windows console or a bare container often assumes something else."""
+def prepare_streams() -> None:
+    """Standard streams that can be used: all there, and UTF-8.
+
+    Names of people are rarely ASCII, and a Windows console or a bare container often assumes something else. A service
+    may start us with a stream closed, a program without a console has none: what is missing leads nowhere, also for
+    libraries, which would otherwise write into the file that gets the closed one's number next.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - open as long as the process lives
+            setattr(sys, name, nowhere)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -17,7 +27,7 @@ def use_utf8() -> None:
 
 
 class Output:
-    """Writes to standard output and error; a reader that went away ends the writing, not the command."""
+    """Writes to standard output and error; what cannot be written any more ends the writing, not the command."""
 
     def __init__(self, mode: Mode, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self.mode: Mode = mode
@@ -49,7 +59,7 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except OSError:  # the reader went away, or what it writes to is full
         _discard(stream)
     except ValueError:
         return  # the stream was closed under us: nobody listens
