@@ -1,7 +1,7 @@
 """The way back from a run (rules U1, U2; INTERFACE: undo): planned always, written with `--apply`."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 
@@ -106,12 +106,7 @@ class _Undo:
         done = [recorded for recorded in self._journal.changes(run_id) if recorded.state == "done"]
         if run.command not in WRITERS or not done:
             raise WrongUsage("undo_of_unapplied", run=run_id)
-        created: dict[tuple[str, PersonKey], str | None] = {
-            (recorded.change.what, recorded.change.key): recorded.change.learn_id
-            for recorded in done
-            if recorded.change.kind.endswith(".create")
-        }
-        return [_as_done(recorded, created, memory) for recorded in done]
+        return [_as_done(recorded, memory) for recorded in done]
 
     def _work(
         self, changes: list[Change], stack: ExitStack, found: dict[str, object], *, write: bool, approve: str | None
@@ -149,13 +144,13 @@ class _Undo:
         self._journal.hold(back.touched, self._facts.run)
 
 
-def _as_done(recorded: RecordedChange, created: Mapping[tuple[str, PersonKey], str | None], memory: Memory) -> Change:
+def _as_done(recorded: RecordedChange, memory: Memory) -> Change:
     """A recorded change with its object's Learn id, and with the supervisor that was really set."""
     change = recorded.change
     if change.learn_id is None:
         links = memory.people if change.what == "person" else memory.departments
         link = links.get(change.key)
-        change = replace(change, learn_id=created.get((change.what, change.key)) or (link.learn_id if link else None))
+        change = replace(change, learn_id=link.learn_id if link else None)
     if change.kind == "head.set" and recorded.result_id:
         change = replace(change, after={"supervisor": recorded.result_id})
     return change
