@@ -12,8 +12,8 @@ from b24learn_gui.sync.apply import apply
 from b24learn_gui.sync.apply_outcome import Outcome
 from b24learn_gui.sync.changes import Plan
 from b24learn_gui.sync.learn_side import Account, LearnDepartment, Status
-from b24learn_gui.sync.memory import Memory
-from b24learn_gui.sync.plan import make_plan
+from b24learn_gui.sync.memory import Memory, Rejection
+from b24learn_gui.sync.plan import PlanOptions, make_plan
 from b24learn_gui.sync.policy import Limits, Policy, PortalScope
 from tests.sync.fake_learn import FakeLearn, MemoryDiary
 from tests.sync.worlds import ROOT, World
@@ -115,20 +115,24 @@ def plan_of(world: World, learn: FakeLearn, memory: Memory) -> Plan:
     )
 
 
-def run(world: World, learn: FakeLearn, memory: Memory) -> tuple[Plan, Outcome, Memory]:
-    """Plan, apply, and remember, as a whole run does."""
-    plan = plan_of(world, learn, memory)
-    diary = MemoryDiary(replace(memory, departments={**memory.departments}))
-    outcome = apply(
+def applied(plan: Plan, learn: FakeLearn, diary: MemoryDiary, *, approved: bool) -> Outcome:
+    return apply(
         plan,
         target=learn,
         diary=diary,
         root_id=ROOT,
         parallel=1,
-        approved=True,
+        approved=approved,
         stop=lambda: False,
         on_progress=lambda *_: None,
     )
+
+
+def run(world: World, learn: FakeLearn, memory: Memory) -> tuple[Plan, Outcome, Memory]:
+    """Plan, apply, and remember, as a whole run does."""
+    plan = plan_of(world, learn, memory)
+    diary = MemoryDiary(replace(memory, departments={**memory.departments}))
+    outcome = applied(plan, learn, diary, approved=True)
     assert outcome.error is None
     assert not diary.open
     after = diary.memory()
@@ -228,3 +232,32 @@ def test_the_ledger_closes_over_everybody_read(world: World) -> None:
     assert set(plan.verdicts) == set(world.employees)
     in_two = [key for key, each in plan.verdicts.items() if each.column in ("skipped", "conflict", "protected")]
     assert not {each.key for each in plan.changes if each.what == "person"} & set(in_two)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(worlds(), st.data())
+def test_P6_no_request_is_doomed_whatever_is_left_out_of_a_plan(world: World, data: st.DataObject) -> None:
+    """In doubt, waiting for approval, a pilot, refused before, on hold or held: whoever is left out frees nothing."""
+    learn, memory = FakeLearn(world.learn()), Memory()
+    _, _, memory = run(world, learn, memory)
+    for key in world.scopes:
+        fill(data.draw, world, key)
+    refused = {
+        each.key: Rejection(each.fingerprint)
+        for each in plan_of(world, learn, memory).changes
+        if each.kind in ("user.update", "user.create") and data.draw(st.integers(0, 3)) == 0
+    }
+    somebody = st.frozensets(st.sampled_from(sorted(world.employees)))
+    memory = replace(memory, rejections=refused, held=data.draw(somebody) if data.draw(st.booleans()) else frozenset())
+    if data.draw(st.booleans()):
+        people = {
+            key: replace(link, name="Кто Иной", email="before@firm.example") for key, link in memory.people.items()
+        }
+        memory = replace(memory, people=people)
+    if data.draw(st.booleans()):
+        world.options = PlanOptions(only=data.draw(somebody))
+    world.doubts = {key: (Doubt("total_differs"),) for key in world.scopes if data.draw(st.integers(0, 3)) == 0}
+    plan = plan_of(world, learn, memory)
+    outcome = applied(plan, learn, MemoryDiary(memory), approved=plan.needs_approval or data.draw(st.booleans()))
+    assert not outcome.failed, outcome.failed
+    assert outcome.error is None
