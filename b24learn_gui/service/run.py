@@ -1,6 +1,7 @@
 """Preview and sync: one road up to the gate (INTERFACE: preview, sync; rules M4, M5, Q4)."""
 
 import json
+import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,8 @@ from b24learn_gui.sync.changes import Change, Plan
 from b24learn_gui.sync.memory import Identity
 from b24learn_gui.text.letters import invitation
 from b24learn_gui.timetable.plan import Outlook
+
+_LOG = logging.getLogger(__name__)
 
 KEEP_FOR = timedelta(days=400)
 """Runs older than this are forgotten, except the newest ones and the last success; links never are."""
@@ -142,6 +145,7 @@ class _Sync:
     def run(self) -> Object:
         facts, wishes = self._begun, self._request.wishes
         self._journal.begin_run("sync", self._trigger, facts.started_at, run_id=facts.run, partial=wishes.partial)
+        _LOG.info("run began", extra={"run": facts.run, "command": "sync", "trigger": self._trigger})
         try:
             self._work()
         except SyncError as error:
@@ -317,6 +321,15 @@ def ended(context: Context, facts: RunFacts, reading: Reading, **found: Any) -> 
 
 def finish(journal: Journal, facts: RunFacts, summary: Object) -> None:
     """Close the run's row; a plan that may be approved or asked for later is kept by its hash."""
+    _LOG.info(
+        "run ended",
+        extra={
+            "run": facts.run,
+            "command": facts.command,
+            "exit_code": summary["exit_code"],
+            "count": len(summary["changes"]),
+        },
+    )
     plan_hash = summary["plan_hash"]
     if plan_hash is not None and (facts.dry or facts.refused):
         journal.store_plan(plan_hash, {"changes": summary["changes"], "limits": summary["limits"]}, facts.finished_at)
