@@ -16,7 +16,7 @@ from b24learn_gui.sync.memory import Memory, Rejection
 from b24learn_gui.sync.plan import PlanOptions, make_plan
 from b24learn_gui.sync.policy import Limits, Policy, PortalScope
 from tests.sync.fake_learn import FakeLearn, MemoryDiary
-from tests.sync.worlds import ROOT, World
+from tests.sync.worlds import ROOT, World, company
 
 EMAILS = [f"e{n}@firm.example" for n in range(6)]
 NAMES = ["Анна", "Пётр", "Пе\u0308тр", "Яна  Мария", ""]
@@ -234,30 +234,34 @@ def test_the_ledger_closes_over_everybody_read(world: World) -> None:
     assert not {each.key for each in plan.changes if each.what == "person"} & set(in_two)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(worlds(), st.data())
-def test_P6_no_request_is_doomed_whatever_is_left_out_of_a_plan(world: World, data: st.DataObject) -> None:
-    """In doubt, waiting for approval, a pilot, refused before, on hold or held: whoever is left out frees nothing."""
-    learn, memory = FakeLearn(world.learn()), Memory()
-    _, _, memory = run(world, learn, memory)
-    for key in world.scopes:
-        fill(data.draw, world, key)
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_P6_no_request_is_doomed_whatever_is_left_out_of_an_exchange_of_emails(data: st.DataObject) -> None:
+    """In doubt, waiting for approval, a pilot, refused before or held: whoever is left out frees nothing."""
+    world = company(6)
+    world.department(1, portal="north")
+    for id_ in range(1, 4):
+        world.person(id_, 1, portal="north")
+    world.settled()
+    addresses = [each.values["EMAIL"] for each in world.employees.values()]
+    world.stranger("x", login="held@firm.example", email="held@firm.example")
+    world.person(99, 2)
+    order = data.draw(st.permutations([*addresses, "free@firm.example", "held@firm.example"]))
+    world.policy = Policy(limits=FREE)
+    for (portal, id_), address in zip(sorted(world.employees), order, strict=False):
+        world.says(id_, portal=portal, EMAIL=address, **data.draw(st.sampled_from([{}, {"NAME": f"Новое{id_}"}])))
+    somebody = st.frozensets(st.sampled_from(sorted(world.employees)), min_size=1)
+    if data.draw(st.booleans()):
+        world.options = PlanOptions(only=data.draw(somebody))
+    learn, memory = FakeLearn(world.learn()), world.past()
+    memory = replace(memory, held=data.draw(somebody) if data.draw(st.booleans()) else frozenset())
     refused = {
         each.key: Rejection(each.fingerprint)
         for each in plan_of(world, learn, memory).changes
         if each.kind in ("user.update", "user.create") and data.draw(st.integers(0, 3)) == 0
     }
-    somebody = st.frozensets(st.sampled_from(sorted(world.employees)))
-    memory = replace(memory, rejections=refused, held=data.draw(somebody) if data.draw(st.booleans()) else frozenset())
-    if data.draw(st.booleans()):
-        people = {
-            key: replace(link, name="Кто Иной", email="before@firm.example") for key, link in memory.people.items()
-        }
-        memory = replace(memory, people=people)
-    if data.draw(st.booleans()):
-        world.options = PlanOptions(only=data.draw(somebody))
+    memory = replace(memory, rejections=refused)
     world.doubts = {key: (Doubt("total_differs"),) for key in world.scopes if data.draw(st.integers(0, 3)) == 0}
-    plan = plan_of(world, learn, memory)
-    outcome = applied(plan, learn, MemoryDiary(memory), approved=plan.needs_approval or data.draw(st.booleans()))
+    outcome = applied(plan_of(world, learn, memory), learn, MemoryDiary(memory), approved=data.draw(st.booleans()))
     assert not outcome.failed, outcome.failed
     assert outcome.error is None
