@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from b24learn_gui.errors import Refused, Unreachable
 from b24learn_gui.http import Answer, sendable
@@ -190,10 +190,11 @@ class SignIn:
 
 
 def scrub(secrets: Secrets, text: str) -> str:
-    """Replace every secret that occurs in the text."""
+    """Replace every secret that occurs in the text, as it is or as in an address."""
     for secret in secrets.hidden:
         if len(secret) >= 3:  # a shorter one would blot out ordinary words, and is none worth the name
-            text = text.replace(secret, _MASK)
+            for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret)):
+                text = text.replace(form, _MASK)
     return text
 
 
