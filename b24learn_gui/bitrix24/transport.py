@@ -242,6 +242,7 @@ class Transport:
             to = urlsplit(location).hostname or ""
         except ValueError:
             to = ""
+        to = to.replace(self.webhook.code.lower(), "***")  # hosts are in lower case, and may be made of anything
         return Unreachable("redirect_refused", side="bitrix24", portal=self.portal, host=self.host, to=to)
 
 
