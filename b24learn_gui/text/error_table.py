@@ -266,7 +266,7 @@ LEARN: Mapping[str, Saying] = {
     ),
     "page_repeated": Saying((mark("Learn sent the same page of a list twice."),), _LATER),
     "answer_unusable": Saying(
-        (mark("Learn sent a list of {what} that cannot be used."), mark("Learn sent an answer that cannot be used.")),
+        (mark("Learn sent an answer that cannot be used ({what})."), mark("Learn sent an answer that cannot be used.")),
         (mark("Run again; if it happens again, the log has the details."),),
     ),
     "secret_not_sendable": Saying(

@@ -14,7 +14,7 @@ from b24learn_gui.errors import (
     WrongUsage,
 )
 from b24learn_gui.text.error_table import SAYINGS, WEBHOOK, Saying
-from b24learn_gui.text.fault_table import FAULTS
+from b24learn_gui.text.fault_table import FAULTS, VALUE_KINDS
 from b24learn_gui.text.words import Words
 
 
@@ -22,11 +22,11 @@ def error_sentence(error: SyncError, words: Words, *, written: int = 0) -> str:
     """The whole sentence of an error. `written`: how many changes a run had written before it was ended by it."""
     saying = _saying(error)
     parts = [
-        what_happened(error, words),
+        _ended(what_happened(error, words)),
         _what_did_not(error, words, written),
         words(first_filled(saying.advice, error.detail), **error.detail) if saying else _general_advice(error, words),
     ]
-    return " ".join(_ended(part) for part in parts if part).replace("\n ", "\n")
+    return " ".join(part for part in parts if part).replace("\n ", "\n")
 
 
 def _ended(text: str) -> str:
@@ -62,8 +62,14 @@ def fault_sentence(fault: Fault, words: Words) -> str:
     if templates is None:
         text = words("this value cannot be used ({code}).", code=fault.code)
     else:
-        text = words(first_filled(templates, fault.detail), **fault.detail)
+        text = words(first_filled(templates, fault.detail), **_in_words(fault.detail, words))
     return f"{fault.path}: {text}" if fault.path else text
+
+
+def _in_words(detail: Mapping[str, object], words: Words) -> Mapping[str, object]:
+    """With the kind of value that was expected in the reader's language."""
+    kind = detail.get("expected")
+    return {**detail, "expected": words(VALUE_KINDS[kind])} if isinstance(kind, str) and kind in VALUE_KINDS else detail
 
 
 def rejection_sentence(error: Rejected, words: Words) -> str:

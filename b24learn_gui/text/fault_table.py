@@ -51,3 +51,12 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "settings_missing": (mark("the file does not exist."),),
     "schema_newer": (mark("schema {found} is later than the one this program knows ({known})."),),
 }
+
+VALUE_KINDS: Mapping[str, str] = {
+    "text": mark("a text"),
+    "integer": mark("a whole number"),
+    "boolean": mark("true or false"),
+    "list": mark("a list"),
+    "table": mark("a table"),
+}
+"""What `wrong_type` expected, in words."""
