@@ -61,7 +61,10 @@ def asked_here(made: Arena, *words: str, lang: str, environment: Mapping[str, st
 
 
 def assert_sentence(message: str, lang: str) -> None:
-    """What happened and what to do: at least two sentences in the language asked for, nothing unfilled."""
+    """What happened, what did not, what to do (a command to be copied has no full stop): nothing unfilled or glued."""
+    happened_and_not, _, advice = message.rstrip().rstrip(".").rpartition(". ")
+    assert happened_and_not, message
+    assert len(advice) > 10, message
     assert len(_ONE_SENTENCE.findall(message)) >= 2, message
     assert not any(odd in message for odd in _NO_WORDS), message
     assert not _GLUED.search(message), message

@@ -144,6 +144,12 @@ def test_a_fault_is_named_with_its_path(made: Arena, name: str) -> None:
     assert "pw4711" not in str(asked_here(made, "settings", "show", lang="en"))
 
 
+def test_the_kind_of_value_that_belongs_somewhere_is_told_in_the_readers_language(made: Arena) -> None:
+    made.save(network={"parallel_writes": "4"})
+    for lang, kind in (("en", "a whole number"), ("ru", "целое число")):
+        assert kind in asked_here(made, "preview", lang=lang)["error"]["message"]
+
+
 def test_several_faults_at_once_are_all_named(made: Arena) -> None:
     for name in ("unknown-section", "text-for-a-number", "bad-choice", "bad-time", "nothing-ticked", "bad-region"):
         FAULTS[name][0](made.settings)

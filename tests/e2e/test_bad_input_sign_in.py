@@ -7,8 +7,8 @@ import pytest
 
 from b24learn_gui.demo.bitrix24 import Refuse
 from b24learn_gui.demo.learn import CLOUD
-from tests.e2e.arena import Arena, arena
-from tests.e2e.complaints import complains
+from tests.e2e.arena import PEOPLE, Arena, arena, small_company
+from tests.e2e.complaints import asked_here, assert_sentence, complains
 
 ROOT = Path(__file__).parents[2]
 WEBHOOK = "portal.main.webhook"
@@ -38,6 +38,14 @@ def test_a_secret_that_is_missing_is_named(made: Arena, name: str, content: str 
         made.keep_secret(name, content)
     portal = "main" if name == WEBHOOK else None
     complains(made, 41, "secret_missing", portal=portal, mentions=(name,), process=content is None)
+
+
+def test_the_command_that_enters_a_secret_can_be_copied_as_it_stands(made: Arena) -> None:
+    (made.secrets / "learn.password").unlink()
+    for lang in ("en", "ru"):
+        assert asked_here(made, "preview", lang=lang)["error"]["message"].endswith(
+            "b24learn-gui secret set learn.password"
+        )
 
 
 def test_a_secret_of_the_other_way_to_sign_in_is_not_asked_for(made: Arena) -> None:
@@ -215,8 +223,6 @@ def test_a_dismissed_owner_of_the_webhook_is_told(made: Arena) -> None:
 )
 def test_every_refusal_of_the_portal_has_words(made: Arena, error: str, code: str | None) -> None:
     made.main.faults.arrange(Refuse(error, status=403), times=None)
-    from tests.e2e.complaints import asked_here, assert_sentence
-
     for lang in ("en", "ru"):
         answer = asked_here(made, "preview", lang=lang)
         assert answer["exit_code"] == 40, answer
@@ -226,8 +232,6 @@ def test_every_refusal_of_the_portal_has_words(made: Arena, error: str, code: st
 
 def test_one_portal_that_refuses_stands_in_its_source_and_stops_only_itself(tmp_path: Path) -> None:
     """Q4."""
-    from tests.e2e.arena import PEOPLE, small_company
-
     worlds = {"main": small_company(), "west": small_company(portal="west")}
     with arena(tmp_path, worlds) as made:
         made.portals["west"].conditions.revoked = True
