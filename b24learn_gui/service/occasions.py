@@ -1,14 +1,15 @@
 """The occurrence a scheduled run answers: claimed once, with exactly one outcome (rule Z1)."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE, DOUBT, LEFT_OUT
 from b24learn_gui.storage.journal import INTERRUPTED, SETTINGS_SAVED_AT, Journal, Occurrence
 from b24learn_gui.storage.settings import Settings
-from b24learn_gui.timetable.plan import AFTER_INTERRUPTION, Entry, Outcome, Outlook, Schedule, look
+from b24learn_gui.timetable.plan import AFTER_INTERRUPTION, CATCH_UP, Entry, Outcome, Outlook, Schedule, look
 
 CAUGHT_UP = "caught_up"
 """Name of a fact: the latest interrupted occurrence that got its one catch-up run."""
@@ -55,7 +56,13 @@ def claim(context: Context, settings: Settings, journal: Journal, run_id: str) -
     now = context.now()
     journal.interrupt_claims(now)
     caught_up = journal.fact(CAUGHT_UP) or ""
-    outlook = look(schedule_of(context, settings, journal), entries(journal.occurrences(), caught_up), now)
+    ledger = entries(journal.occurrences(), caught_up)
+    schedule = schedule_of(context, settings, journal)
+    outlook = look(schedule, ledger, now)
+    if outlook.due is None:
+        outlook = look(_in_force(schedule, now), ledger, now)
+        if outlook.reason == CATCH_UP:  # it was asked for, not missed
+            outlook = replace(outlook, reason="")
     if outlook.due is None:
         return None
     if outlook.reason == AFTER_INTERRUPTION:
@@ -66,6 +73,18 @@ def claim(context: Context, settings: Settings, journal: Journal, run_id: str) -
         if row.outcome == "skipped":
             journal.answer_occurrence(row.occurrence, row.outcome, now, row.reason)
     return outlook
+
+
+def _in_force(schedule: Schedule, now: datetime) -> Schedule:
+    """The same times as if they had been in force at the latest of them, where nothing is due otherwise.
+
+    Whoever asks for the scheduled run gets it (Z1), also when the settings are younger than its time. Nothing older
+    counts as missed by that.
+    """
+    days = (now.date(), now.date() - timedelta(days=1))
+    moments = [datetime.combine(day, each, UTC) for each in schedule.times for day in days]
+    latest = max((moment for moment in moments if moment <= now), default=None)
+    return schedule if latest is None else replace(schedule, since=latest - timedelta(minutes=1))
 
 
 def answer(context: Context, journal: Journal, outlook: Outlook, exit_code: int) -> None:

@@ -155,7 +155,7 @@ class _Sync:
             self._close()
             raise
         summary = self._close()
-        alerts.send(self._context, self._settings, summary)
+        alerts.send(self._context, self._settings, self._journal, summary)
         return summary
 
     def _close(self) -> Object:

@@ -315,6 +315,30 @@ def test_one_alert_for_a_run_that_changed_something_none_for_a_quiet_one(home: H
     assert undelivered.code == 0
 
 
+def test_T23_a_plan_that_waits_for_approval_is_announced_once_until_its_list_changes(home: Home) -> None:
+    class Alerts(_Alerts):
+        got: ClassVar[list[dict[str, Any]]] = []
+
+    server = HTTPServer(("127.0.0.1", 0), Alerts)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/hook"
+        home.run("sync", "--json")
+        change_settings(home, alerts={"webhook_url": url}, limits={"always_allowed": 0, "deactivate_count": 0})
+        people = home.worlds.portals["main"].world.active_employees()
+        home.worlds.portals["main"].world.dismiss(people[-1].id)
+        codes = [home.run("sync", "--json").code for _ in range(2)]
+        home.worlds.portals["main"].world.dismiss(people[-2].id)
+        codes.append(home.run("sync", "--json").code)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert codes == [20, 20, 20]
+    assert len({each["plan_hash"] for each in Alerts.got}) == len(Alerts.got) == 2
+
+
 def test_Z1_a_scheduled_run_answers_its_occurrence_once(home: Home) -> None:
     moment = datetime.now(UTC) - timedelta(minutes=2)
     if moment.date() != datetime.now(UTC).date():

@@ -85,3 +85,15 @@ def test_a_schedule_that_is_off_makes_nothing_due(context: Context, journal: Jou
     off = Settings(schedule=ScheduleSettings(enabled=False))
     assert occasions.claim(context, off, journal, "run-1") is None
     assert outcomes(journal) == {}
+
+
+def test_Z1_the_latest_due_one_is_claimed_once_also_when_the_settings_are_younger(
+    context: Context, journal: Journal
+) -> None:
+    os.utime(context.places.settings_file, (NOW.timestamp(), NOW.timestamp()))
+    outlook = occasions.claim(context, SETTINGS, journal, "run-1")
+    assert outlook is not None
+    assert (outlook.due, outlook.catch_up, outlook.missed) == (DUE, False, ())
+    occasions.answer(context, journal, outlook, 0)
+    assert occasions.claim(context, SETTINGS, journal, "run-2") is None
+    assert outcomes(journal) == {DUE: "done"}
