@@ -326,10 +326,12 @@ def test_T23_a_plan_that_waits_for_approval_is_announced_once_until_its_list_cha
         url = f"http://127.0.0.1:{server.server_port}/hook"
         home.run("sync", "--json")
         change_settings(home, alerts={"webhook_url": url}, limits={"always_allowed": 0, "deactivate_count": 0})
-        people = home.worlds.portals["main"].world.active_employees()
-        home.worlds.portals["main"].world.dismiss(people[-1].id)
+        assert home.worlds is not None
+        portal = home.worlds.portals["main"].world
+        people = portal.active_employees()
+        portal.dismiss(people[-1].id)
         codes = [home.run("sync", "--json").code for _ in range(2)]
-        home.worlds.portals["main"].world.dismiss(people[-2].id)
+        portal.dismiss(people[-2].id)
         codes.append(home.run("sync", "--json").code)
     finally:
         server.shutdown()
