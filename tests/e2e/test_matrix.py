@@ -38,7 +38,7 @@ def company(portal: str) -> World:
     owner = Person(OWNER, {"NAME": "Анна", "EMAIL": f"owner@{portal}.example"}, departments=[1], admin=True)
     owner.groups = (GUESTS,)  # a guest is shown to whom he shares a group with; otherwise he is gone from the read
     staff = [employee(cell) for cell in CELLS if cell.portal == portal and cell.linked]
-    tree = [Department(1, "Фирма"), Department(OFFICE, "Офис", 1), Department(ARCHIVE, "Архив", 1)]
+    tree = [Department(1, f"Фирма {portal}"), Department(OFFICE, "Офис", 1), Department(ARCHIVE, "Архив", 1)]
     return World([owner, *staff], tree)
 
 
@@ -181,7 +181,7 @@ def test_what_a_run_does_to_whom(cell: Cell, played: Played) -> None:
     if account is not None and wanted.column in {"changed", "unchanged"} and cell.source == "active":
         assert account["fields"]["job_title"] == "Менеджер"
         if cell.portal == TRUSTED:
-            assert account["department"] == "Academy/Фирма/Офис"
+            assert account["department"] == f"Academy/Фирма {TRUSTED}/Офис"
     if {"user.update", "user.move", "user.deactivate", "user.reactivate"} & set(wanted.kinds):
         assert account is not None
         assert former is not None
