@@ -468,6 +468,14 @@ def test_Z1_a_due_occurrence_is_answered_once(made: Arena) -> None:
     assert [each["trigger"] for each in made.run("history").json["runs"]] == ["schedule"]
 
 
-def test_Z1_before_the_first_occurrence_nothing_is_due(made: Arena) -> None:
+def test_Z1_whoever_asks_gets_the_latest_occurrence_also_with_younger_settings_and_once(made: Arena) -> None:
+    first = made.sync("--trigger", "schedule")
+    assert (first.code, first.json["trigger"], made.active()) == (0, "schedule", PEOPLE)
+    second = made.sync("--trigger", "schedule")
+    assert (second.code, second.json["run"]) == (0, None)
+
+
+def test_Z1_while_the_schedule_is_off_nothing_is_due(made: Arena) -> None:
+    made.save(schedule={"enabled": False})
     answer = made.sync("--trigger", "schedule")
     assert (answer.code, answer.json["run"], made.active()) == (0, None, 0)
