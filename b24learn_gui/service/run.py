@@ -226,15 +226,18 @@ class _Sync:
                     in_use=(key, employee.id) in in_use,
                 )
                 for employee in company.employees
-                if (key, employee.id) not in unfinished and not _is_stranger(plan, (key, employee.id))
+                if (key, employee.id) not in unfinished and not _is_left_open(plan, (key, employee.id))
             }
             self._journal.remember_portal(key, identities, company.rights, whole=True)
 
 
-def _is_stranger(plan: Plan, key: tuple[str, int]) -> bool:
-    """A conflict of identity lasts until it is decided: remembering the new name would settle it silently (rule I7)."""
+def _is_left_open(plan: Plan, key: tuple[str, int]) -> bool:
+    """Whose card says nothing that could be remembered: it cannot be read, or he may be somebody else.
+
+    A conflict of identity lasts until it is decided: remembering the new name would settle it silently (rule I7).
+    """
     verdict = plan.verdicts.get(key)
-    return verdict is not None and "identity_changed" in verdict.codes
+    return verdict is not None and not {"identity_changed", "source_incomplete"}.isdisjoint(verdict.codes)
 
 
 def unfinished_people(outcome: Outcome) -> set[PersonKey]:

@@ -217,7 +217,7 @@ def source_object(source: SourceRead, doubts: Sequence[Doubt], words: Words) -> 
         "portal": source.portal,
         "departments": source.departments,
         "employees": source.employees,
-        "complete": not doubts and not source.doubts and source.error is None,
+        "complete": not doubts and source.error is None,
         "doubts": [{"code": doubt.code, "detail": dict(doubt.detail)} for doubt in doubts],
     }
     if source.error is not None:

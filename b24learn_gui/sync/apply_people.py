@@ -13,6 +13,7 @@ from b24learn_gui.sync.apply_outcome import Record
 from b24learn_gui.sync.apply_pump import Task, local
 from b24learn_gui.sync.changes import Change, Value
 from b24learn_gui.sync.learn_side import Status
+from b24learn_gui.sync.limits import WAITS_FOR_SEAT
 from b24learn_gui.sync.ports import Answers, Created, Target
 from b24learn_gui.sync.swaps import chains
 
@@ -25,9 +26,6 @@ NOT_FIELDS = frozenset({"department", "department_name", "letter"})
 READ_BACK = 50
 """New accounts whose status is read back by one request; until then their creates are not confirmed, and a run that
 dies meanwhile finds them again by login (incident T15)."""
-
-WAITS_FOR_A_SEAT = "waits for a seat"
-"""The cause of a user.reactivate whose account never had one (rule L3)."""
 
 Item = TypeVar("Item")
 
@@ -223,7 +221,7 @@ class Seats:
         self._target = target
         self._known = known
         self._record = record
-        self._careful = seats_short or any(change.cause == WAITS_FOR_A_SEAT for change in changes)
+        self._careful = seats_short or any(change.cause == WAITS_FOR_SEAT for change in changes)
         self._rest = list(reversed(changes))
 
     def start(self) -> Task[None]:

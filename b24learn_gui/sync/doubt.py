@@ -15,7 +15,11 @@ STRANGERS_AT_LEAST = 3
 
 def doubts_of(company: Company, scope: Scope, former: Rights | None) -> tuple[Doubt, ...]:
     """Every reason to doubt this reading, by the problem codes of the interface."""
-    found = [Doubt("source_incomplete", {"reason": each.code, **each.detail}) for each in company.doubts]
+    found = [
+        Doubt("source_incomplete", {"reason": each.code, **each.detail})
+        for each in company.doubts
+        if _unreadable_person(each) is None
+    ]
     if not found and not (company.departments and company.employees):
         found.append(Doubt("source_incomplete", {"reason": "empty"}))
     lost = _lost_rights(company.rights, former) if former else {}
@@ -24,6 +28,19 @@ def doubts_of(company: Company, scope: Scope, former: Rights | None) -> tuple[Do
     found.extend(Doubt("department_vanished", {"department": id_, "mark": "include"}) for id_ in scope.missing_included)
     found.extend(Doubt("department_vanished", {"department": id_, "mark": "exclude"}) for id_ in scope.missing_excluded)
     return tuple(found)
+
+
+def unreadable_people(company: Company) -> dict[PersonKey, Doubt]:
+    """People whose own row cannot be read: each is left as he is, and the others go on (incident T14)."""
+    found = ((_unreadable_person(each), each) for each in company.doubts)
+    return {(company.portal, number): each for number, each in found if number is not None}
+
+
+def _unreadable_person(doubt: Doubt) -> int | None:
+    """The one person a doubt is about, if it concerns nobody else: the reader says `row_malformed` with his id."""
+    number = doubt.detail.get("id")
+    one_person = doubt.code == "row_malformed" and doubt.detail.get("what") == "people"
+    return number if one_person and isinstance(number, int) else None
 
 
 def _lost_rights(now: Rights, former: Rights) -> dict[str, object]:

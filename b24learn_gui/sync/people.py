@@ -36,7 +36,10 @@ _ADOPTION_CAUSES = {"email": SAME_EMAIL, "login": SAME_LOGIN, "name": SAME_PERSO
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One portal, ready for planning. `strangers`: rule I7, those who changed name and e-mail together."""
+    """One portal, ready for planning. `strangers`: rule I7, those who changed name and e-mail together.
+
+    `unreadable`: people whose row could not be read, with what is wrong with it.
+    """
 
     company: Company
     settings: PortalScope
@@ -45,6 +48,7 @@ class Portal:
     doubts: tuple[Doubt, ...]
     departments: DepartmentPlan
     strangers: frozenset[PersonKey]
+    unreadable: Mapping[PersonKey, Doubt]
     rebuilt: bool
 
     @property
@@ -160,6 +164,10 @@ def set_aside(person: Person, portal: Portal, learners: Learners) -> bool:
         or (person.account is not None and learners.index.protected(person.account))
     ):
         person.column = "protected"
+    elif person.key in portal.unreadable:
+        doubt = portal.unreadable[person.key]
+        person.tell("source_incomplete", reason=doubt.code, id=person.key[1], field=doubt.detail.get("field"))
+        person.column = "skipped"
     elif person.key in portal.strangers:
         person.tell("identity_changed", learn_id=person.account.id if person.account else None)
         person.column = "conflict"

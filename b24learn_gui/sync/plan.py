@@ -20,7 +20,7 @@ from b24learn_gui.errors import Fault, SettingsInvalid
 from b24learn_gui.sync.changes import KINDS, Change, Plan, Problem, Verdict
 from b24learn_gui.sync.claims import settle
 from b24learn_gui.sync.departments import Counterparts, gone_departments, index_codes, plan_deletions, plan_departments
-from b24learn_gui.sync.doubt import doubts_of, is_another_portal, only_adding, strangers
+from b24learn_gui.sync.doubt import doubts_of, is_another_portal, only_adding, strangers, unreadable_people
 from b24learn_gui.sync.fields import field_rules, unknown_fields
 from b24learn_gui.sync.hashing import plan_hash
 from b24learn_gui.sync.heads import HeadRules, plan_heads
@@ -149,6 +149,7 @@ def _prepare(
                 doubts=doubts_of(company, scope, memory.rights.get(company.portal)),
                 departments=plan_departments(company.portal, wishes.name, forest, scope, known),
                 strangers=changed,
+                unreadable=unreadable_people(company),
                 rebuilt=_is_rebuilt(company.portal, memory, known),
             )
         )

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from b24learn_gui.demo.bitrix24 import World
+from b24learn_gui.demo.bitrix24 import Answer as PortalAnswer
+from b24learn_gui.demo.bitrix24 import Distort, World
 from b24learn_gui.demo.companies import generate
 from b24learn_gui.demo.learn.model import Account, Department
 from tests.e2e.arena import PEOPLE, Answer, Arena, arena, email_of, small_company
@@ -266,6 +267,26 @@ def test_T14_malformed_people_are_left_out_one_by_one(tmp_path: Path) -> None:
         assert answer.kinds()["user.create"] == PEOPLE - 4
         assert made.doomed() == []
         assert ledger_closes(answer)
+
+
+def test_T14_a_row_that_cannot_be_read_costs_that_person_only_and_leavers_are_still_deactivated(tmp_path: Path) -> None:
+    def spoil(answer: PortalAnswer) -> PortalAnswer:
+        if not isinstance(answer.result, list):
+            return answer
+        rows = [{**row, "ACTIVE": {"?": 1}} if str(row.get("ID")) == "5" else row for row in answer.result]
+        return PortalAnswer(rows, answer.total, answer.next)
+
+    with arena(tmp_path, {"main": small_company()}) as made:
+        made.settle()
+        made.main.faults.arrange(Distort(spoil), method="user.get", times=None)
+        made.main.world.dismiss(6)
+        answer = made.sync()
+        assert (answer.code, answer.kinds()) == (10, {"user.deactivate": 1})
+        assert codes_by_person(answer)[5] == {"source_incomplete"}
+        assert (made.account(5).status, made.account(6).status) == (1, 3)
+        assert ledger_closes(answer)
+        made.main.faults.clear()
+        quiet(made)
 
 
 # T22

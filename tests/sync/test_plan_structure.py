@@ -302,3 +302,17 @@ def test_T1_heads_are_set_only_where_a_whole_department_was_chosen() -> None:
     assert world.plan().changes == ()
     world.options = PlanOptions(only=chosen, only_departments=frozenset({("main", 2)}))
     assert [(each.kind, each.bitrix24_id) for each in world.plan().changes] == [("head.set", 2)]
+
+
+def test_T14_one_row_that_cannot_be_read_costs_that_person_only() -> None:
+    world = doubtful()
+    world.employees["main", 6] = replace(world.employees["main", 6], active=False)  # as the reader gives him
+    world.departments["main", 2] = replace(world.departments["main", 2], head=None)
+    world.doubts["main"] = (Doubt("row_malformed", {"what": "people", "id": 6, "field": "ACTIVE"}),)
+    plan = world.plan()
+    assert plan.doubts == {"main": ()}
+    assert [each.bitrix24_id for each in changes_of(plan, "user.deactivate")] == [1]
+    assert codes(plan, 6) == ["source_incomplete"]
+    assert column(plan, 6) == "skipped"
+    world.doubts["main"] = (Doubt("row_malformed", {"what": "people", "rows": 60}),)
+    assert world.plan().doubts["main"]
