@@ -259,8 +259,8 @@ LEARN: Mapping[str, Saying] = {
     ),
     "learn_list_incomplete": Saying(
         (
-            mark("The list of people from Learn is incomplete: accounts that exist are missing from it ({missing})."),
-            mark("The list of people from Learn is incomplete."),
+            mark("A list from Learn is incomplete: entries that exist are missing from it ({missing})."),
+            mark("A list from Learn is incomplete."),
         ),
         _LATER,
     ),
