@@ -144,7 +144,10 @@ def test_t20_an_unchanged_account_costs_its_pages_and_at_most_three_requests(sig
             transport, linked_ids=ids, login=learn.login, on_progress=lambda done, total: seen.append((done, total))
         )
         assert len(snapshot.accounts) == len(ids) + 1
-        assert transport.reads == len(learn.log.entries) == 1 + 3 + more
+        paths = [entry.path for entry in learn.log.entries]
+        pages = ["/users/v2"] * 3 + ["/departments"]
+        assert sorted(paths) == sorted([*pages, "/user/profile/fields", "/role", *["/api/v3/token"] * (more - 2)])
+        assert transport.reads == len(paths) == 1 + 3 + more
         assert transport.writes == 0
         assert [done for done, _ in seen] == [1000, 2000, 2011]
         assert all(done <= total for done, total in seen)
