@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QProxyStyle,
     QPushButton,
     QStyle,
-    QStyleHintReturn,
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
@@ -119,18 +118,9 @@ class FlatStyle(QProxyStyle):
             return 0
         return super().pixelMetric(metric, option, widget)
 
-    def styleHint(
-        self,
-        hint: QStyle.StyleHint,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-        data: QStyleHintReturn | None = None,
-    ) -> int:
-        if hint == QStyle.StyleHint.SH_Widget_Animation_Duration:
-            return 0
-        return super().styleHint(hint, option, widget, data)
-
-    def sizeFromContents(self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget) -> QSize:
+    def sizeFromContents(
+        self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
+    ) -> QSize:
         found = super().sizeFromContents(kind, option, size, _stated(widget))
         if kind in _TALL:
             found.setHeight(max(_LEAST_HEIGHT, option.fontMetrics.height() + 14))
