@@ -8,6 +8,7 @@ from typing import Any, Literal
 from b24learn_gui.company.forest import Forest
 from b24learn_gui.company.model import Company, PersonKey, Rights
 from b24learn_gui.errors import SyncError
+from b24learn_gui.service.summary import RunFacts
 from b24learn_gui.storage.settings import Settings
 from b24learn_gui.sync.changes import Plan
 from b24learn_gui.sync.learn_side import LearnSnapshot, ProfileField
@@ -188,6 +189,7 @@ class Preview:
     plan: Plan = field(repr=False)
     summary: Mapping[str, Any] = field(repr=False)
     world: World = field(repr=False)
+    facts: RunFacts = field(repr=False)
 
     @property
     def hash(self) -> str:
