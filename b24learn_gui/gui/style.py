@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QStyleOptionComplex,
     QStyleOptionFrame,
+    QStyleOptionSlider,
     QStyleOptionSpinBox,
     QWidget,
 )
@@ -30,6 +31,8 @@ ERROR_PROPERTY = "has_error"
 
 _RADIUS, _BOX_RADIUS = 6.0, 4.0
 _BOX = 18
+_SCROLL_BAR = 12
+_LEAST_HANDLE = 32
 _LEAST_HEIGHT = 32
 _TALL = frozenset(
     {
@@ -98,6 +101,9 @@ class FlatStyle(QProxyStyle):
                 _edge(painter, option, error=_has_error(widget))
             arrow = self.subControlRect(control, option, QStyle.SubControl.SC_ComboBoxArrow, widget)
             _chevron(painter, option, QRectF(arrow).center(), up=False)
+        elif isinstance(option, QStyleOptionSlider) and control == QStyle.ComplexControl.CC_ScrollBar:
+            slider = self.subControlRect(control, option, QStyle.SubControl.SC_ScrollBarSlider, widget)
+            _scroll_handle(painter, option, slider)
         else:
             super().drawComplexControl(control, option, painter, widget)
 
@@ -114,6 +120,8 @@ class FlatStyle(QProxyStyle):
             return _BOX
         if metric in {measure.PM_CheckBoxLabelSpacing, measure.PM_RadioButtonLabelSpacing}:
             return 8
+        if metric == measure.PM_ScrollBarExtent:
+            return _SCROLL_BAR
         if metric in {measure.PM_ButtonShiftHorizontal, measure.PM_ButtonShiftVertical}:
             return 0
         return super().pixelMetric(metric, option, widget)
@@ -126,6 +134,8 @@ class FlatStyle(QProxyStyle):
             found.setHeight(max(_LEAST_HEIGHT, option.fontMetrics.height() + 14))
         if kind == QStyle.ContentsType.CT_PushButton:
             found.setWidth(size.width() + 28)
+        elif kind in {QStyle.ContentsType.CT_ComboBox, QStyle.ContentsType.CT_SpinBox}:
+            found.setWidth(found.width() + 14)
         return found
 
     def subControlRect(
@@ -136,6 +146,8 @@ class FlatStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> QRect:
         found = super().subControlRect(control, option, part, _stated(widget))
+        if isinstance(option, QStyleOptionSlider) and control == QStyle.ComplexControl.CC_ScrollBar:
+            return _scroll_part(option, part, found)
         edits = {QStyle.SubControl.SC_ComboBoxEditField, QStyle.SubControl.SC_SpinBoxEditField}
         boxes = {QStyle.ComplexControl.CC_ComboBox, QStyle.ComplexControl.CC_SpinBox}
         return found.adjusted(5, 0, 0, 0) if control in boxes and part in edits else found
@@ -152,7 +164,8 @@ class FlatStyle(QProxyStyle):
         control, part = QStyle.ComplexControl.CC_SpinBox, QStyle.SubControl
         for which, up in ((part.SC_SpinBoxUp, True), (part.SC_SpinBoxDown, False)):
             place = QRectF(self.subControlRect(control, option, which, widget)).center()
-            _chevron(painter, option, place + QPointF(-3, 1.5 if up else -1.5), up=up)
+            middle = QRectF(option.rect).center().y()
+            _chevron(painter, option, QPointF(place.x() - 1, middle + (-5 if up else 5)), up=up)
 
 
 class Wardrobe(QObject):
@@ -325,6 +338,52 @@ def _radio_button(painter: QPainter, option: QStyleOption) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawEllipse(rect.center(), rect.width() / 4, rect.height() / 4)
+    painter.restore()
+
+
+def _scroll_part(option: QStyleOptionSlider, part: QStyle.SubControl, found: QRect) -> QRect:
+    """The parts of a scroll bar without arrows: its whole length is groove."""
+    parts = QStyle.SubControl
+    if part in {parts.SC_ScrollBarAddLine, parts.SC_ScrollBarSubLine}:
+        return QRect()
+    whole, upright = option.rect, option.orientation == Qt.Orientation.Vertical
+    length = whole.height() if upright else whole.width()
+    span = option.maximum - option.minimum
+    handle = length
+    if span > 0:
+        share = option.pageStep / (span + option.pageStep)
+        handle = min(length, max(_LEAST_HANDLE, round(length * share)))
+    start = QStyle.sliderPositionFromValue(
+        option.minimum, option.maximum, option.sliderPosition, length - handle, option.upsideDown
+    )
+
+    def stretch(begin: int, end: int) -> QRect:
+        if upright:
+            return QRect(whole.left(), whole.top() + begin, whole.width(), end - begin)
+        return QRect(whole.left() + begin, whole.top(), end - begin, whole.height())
+
+    match part:
+        case parts.SC_ScrollBarSlider:
+            return stretch(start, start + handle)
+        case parts.SC_ScrollBarSubPage:
+            return stretch(0, start)
+        case parts.SC_ScrollBarAddPage:
+            return stretch(start + handle, length)
+        case parts.SC_ScrollBarGroove:
+            return QRect(whole)
+        case _:
+            return found
+
+
+def _scroll_handle(painter: QPainter, option: QStyleOptionSlider, slider: QRect) -> None:
+    shades, state = tone.current(), QStyle.StateFlag
+    strong = bool(option.state & (state.State_MouseOver | state.State_Sunken))
+    painter.fillRect(option.rect, option.palette.color(QPalette.ColorRole.Base))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shades.outline if strong else tone.mix(shades.line, shades.outline, 0.55))
+    painter.drawRoundedRect(QRectF(slider).adjusted(3, 3, -3, -3), 3, 3)
     painter.restore()
 
 

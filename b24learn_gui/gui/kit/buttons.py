@@ -48,6 +48,10 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return hint + QSize(icons.SMALL + 8, 0) if self._icon_name else hint
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.click()

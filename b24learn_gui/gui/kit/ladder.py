@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from b24learn_gui.gui import tone
+from b24learn_gui.gui import icons, tone
 from b24learn_gui.gui.kit.busy import State, StateMark
 from b24learn_gui.gui.kit.buttons import Action, Button, button
 from b24learn_gui.gui.kit.flow_row import FlowRow
@@ -61,11 +61,14 @@ class Rung(QFrame):
         self._name.setFixedWidth(_NAME_WIDTH)
         self._not_happened = Text(selectable=True)
         self._todo = Text(selectable=True)
-        self._buttons = _Buttons()
+        self._buttons = ActionRow()
+        for each in (self._name, self._text, self._measured):
+            each.setMinimumHeight(icons.STATE)
+            each.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(6)
-        for each in (self._text, self._not_happened, self._todo, self._buttons):
-            words.addWidget(each)
+        for part in (self._text, self._not_happened, self._todo, self._buttons):
+            words.addWidget(part)
         row = QHBoxLayout(self)
         row.setContentsMargins(_SIDE, 8, _SIDE, 8)
         row.setSpacing(12)
@@ -114,7 +117,7 @@ class Result(QWidget):
         super().__init__(parent)
         self._view: ResultView | None = None
         self._row = FlowRow(spacing=28)
-        self._buttons = _Buttons()
+        self._buttons = ActionRow()
         self.rows = QHBoxLayout(self)
         self.rows.setContentsMargins(_SIDE + 32, 12, _SIDE - 8, 12)
         self.rows.addWidget(self._row, 1)
@@ -189,7 +192,7 @@ class Ladder(QFrame):
                 painter.fillRect(rect.left(), rect.top() - 1, rect.width(), 1, shades.line)
 
 
-class _Buttons(FlowRow):
+class ActionRow(FlowRow):
     """The buttons of a rung or a line; kept while they look the same."""
 
     def __init__(self) -> None:

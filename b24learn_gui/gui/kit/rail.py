@@ -112,7 +112,7 @@ class RailDelegate(QStyledItemDelegate):
         height = max(title.height(), _MARK) + 12
         if step.result and width > NARROW:
             room = QRect(0, 0, width - _TEXT_LEFT - 2 * _EDGE, 1000)
-            height += caption.boundingRect(room, _ALIGN, step.result).height() + 2
+            height += caption.boundingRect(room, _ALIGN, step.result).height() - 2
         return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -203,6 +203,7 @@ class StepRail(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setFixedWidth(WIDE)
         self.viewport().setAutoFillBackground(False)
+        self.setViewportMargins(0, 14, 0, 8)
         self.clicked.connect(self._choose)
 
     def show_steps(self, steps: Sequence[RailStep]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -11,6 +11,8 @@ from b24learn_gui.gui.fonts import Step, figures, font
 
 Shade = Literal["text", "text_2", "accent", "ok", "warn", "danger"]
 """Which of a tone's colours words are written in."""
+
+_WIDEST_WORD = 320
 
 
 class Text(QLabel):
@@ -54,6 +56,18 @@ class Text(QLabel):
         """Shows these words; without words the label takes no room."""
         self.setText(text)
         self.setVisible(bool(text))
+
+    def minimumSizeHint(self) -> QSize:
+        """Wrapped words need room for their longest word in one line; their height follows from the width given."""
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        metrics = self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(word) for word in self.text().split()), default=0)
+        edges = self.contentsMargins()
+        return QSize(
+            min(longest, _WIDEST_WORD) + edges.left() + edges.right() + 1,
+            metrics.height() + edges.top() + edges.bottom(),
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
