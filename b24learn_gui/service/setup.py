@@ -1,4 +1,4 @@
-"""Everything the setup wizard asks: one module to import from. Functions that read or keep belong on a worker thread."""
+"""Everything the setup wizard asks, to import from one place. What reads or keeps belongs on a worker thread."""
 
 from datetime import datetime
 
@@ -39,7 +39,7 @@ from b24learn_gui.service.setup_plan import (
 )
 from b24learn_gui.service.setup_resume import forget_unfinished, keep_unfinished, load_unfinished
 from b24learn_gui.service.setup_save import recover_setup, save
-from b24learn_gui.storage.secrets import Secrets, secret_names
+from b24learn_gui.storage.secrets import secret_names
 from b24learn_gui.storage.settings import Settings, load_settings, validate
 from b24learn_gui.timetable.plan import Schedule, look, run_time
 

@@ -21,6 +21,7 @@ from b24learn_gui.gui.wizard.flow_state import (
     Ticket,
 )
 from b24learn_gui.service.reading import wanted_fields
+from b24learn_gui.service.setup import faults_of
 from b24learn_gui.service.setup_found import (
     LADDER,
     Consequences,
@@ -310,7 +311,7 @@ class Flow:
 
     def _view(self) -> flow_judge.View:
         if self._faults_of is None or self._faults_of[0] is not self.draft:
-            self._faults_of = (self.draft, flow_judge.faults_of(self.draft))
+            self._faults_of = (self.draft, faults_of(self.draft.settings()))
         return flow_judge.View(
             draft=self.draft,
             saved=self._saved,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from b24learn_gui.errors import Fault, SettingsInvalid, SyncError
+from b24learn_gui.errors import Fault, SyncError
 from b24learn_gui.gui.wizard.draft import Draft
 from b24learn_gui.gui.wizard.flow_state import (
     BLOCKING,
@@ -19,7 +19,7 @@ from b24learn_gui.gui.wizard.flow_state import (
 )
 from b24learn_gui.service.setup_found import Consequences, FieldReport, LearnFound, PortalFound, Preview
 from b24learn_gui.storage.secrets import LEARN_CLIENT_SECRET, LEARN_PASSWORD, webhook_name
-from b24learn_gui.storage.settings import Settings, validate
+from b24learn_gui.storage.settings import Settings
 from b24learn_gui.sync.fields import unknown_fields
 from b24learn_gui.sync.policy import Policy
 
@@ -54,15 +54,6 @@ class View:
         if step == "fields":
             found += _unknown_learn_fields(self)
         return tuple(found)
-
-
-def faults_of(draft: Draft) -> tuple[Fault, ...]:
-    """What the settings' own rules find wrong with the draft."""
-    try:
-        validate(draft.settings())
-    except SettingsInvalid as error:
-        return error.faults
-    return ()
 
 
 def step_of_fault(path: str) -> Step:
