@@ -133,7 +133,8 @@ class FlatStyle(QProxyStyle):
         if kind in _TALL:
             found.setHeight(max(_LEAST_HEIGHT, option.fontMetrics.height() + 14))
         if kind == QStyle.ContentsType.CT_PushButton:
-            found.setWidth(size.width() + 28)
+            flat = isinstance(option, QStyleOptionButton) and _is_flat(option)
+            found.setWidth(size.width() + (12 if flat else 28))
         elif kind in {QStyle.ContentsType.CT_ComboBox, QStyle.ContentsType.CT_SpinBox}:
             found.setWidth(found.width() + 14)
         return found

@@ -74,7 +74,9 @@ def _words(widget: QWidget) -> str:
 
 
 def _is_cut(widget: QWidget, root: QWidget) -> bool:
-    if isinstance(widget, QLabel) and widget.wordWrap():
+    if isinstance(widget, QLabel) and widget.textFormat() == Qt.TextFormat.RichText:
+        cut = widget.heightForWidth(widget.width()) > widget.height() + 1
+    elif isinstance(widget, QLabel) and widget.wordWrap():
         room = widget.contentsRect()
         flags = int(Qt.TextFlag.TextWordWrap)
         need = widget.fontMetrics().boundingRect(QRect(0, 0, room.width(), 100_000), flags, widget.text())
