@@ -112,7 +112,8 @@ def _write(rows: Sequence[ProblemRow], file: Path, words: Words) -> None:
     name, portal, number, why, note, code = problem_headings(words)
     headings = (name, words("Department"), words("Email"), why, note, portal, number, code)
     try:
-        with xlsxwriter.Workbook(str(file), options) as book:
+        # Opened here and not by the library, which would leave its own files behind where that fails.
+        with file.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
             sheet = book.add_worksheet(words("Left out and notes")[:31])
             sheet.set_column(0, len(headings) - 1, 24)
             sheet.freeze_panes(1, 0)

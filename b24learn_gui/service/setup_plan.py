@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 
+from b24learn_gui.company.model import Company
 from b24learn_gui.service.api_base import known_api_base
 from b24learn_gui.service.connections import learn_transport
 from b24learn_gui.service.context import Context
@@ -32,9 +33,8 @@ def plan_draft(world: World, settings: Settings) -> Plan:
 
     Raises `SettingsInvalid` where the mapping names Learn fields the account does not have.
     """
-    portals = {portal.key for portal in settings.portals}
     return make_plan(
-        [company for company in world.companies if company.portal in portals],
+        _companies_of(world, settings),
         world.learn,
         world.memory,
         to_policy(settings),
@@ -86,7 +86,7 @@ def preview_draft(
         "manual",
         started,
         context.now(),
-        sources=tuple(source_of(company) for company in world.companies),
+        sources=tuple(source_of(company) for company in _companies_of(world, settings)),
         plan=plan,
         dry=True,
         refused=plan.needs_approval,
@@ -102,3 +102,9 @@ def keep_preview(context: Context, preview: Preview) -> None:
 def letters_count(world: World, settings: Settings) -> int:
     """How many people would get a letter with sign-in details, were letters switched on."""
     return plan_draft(world, replace(settings, sync=replace(settings.sync, notify_users=True))).letters
+
+
+def _companies_of(world: World, settings: Settings) -> list[Company]:
+    """What was read of the portals that are still in the settings."""
+    portals = {portal.key for portal in settings.portals}
+    return [company for company in world.companies if company.portal in portals]
