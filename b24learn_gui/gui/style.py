@@ -95,7 +95,7 @@ class FlatStyle(QProxyStyle):
     ) -> None:
         if isinstance(option, QStyleOptionSpinBox) and control == QStyle.ComplexControl.CC_SpinBox:
             _edge(painter, option, error=_has_error(widget))
-            self._spin_arrows(option, painter, widget)
+            _spin_arrows(painter, option)
         elif isinstance(option, QStyleOptionComboBox) and control == QStyle.ComplexControl.CC_ComboBox:
             if option.frame:
                 _edge(painter, option, error=_has_error(widget))
@@ -160,13 +160,6 @@ class FlatStyle(QProxyStyle):
         if element == QStyle.SubElement.SE_PushButtonFocusRect:
             return option.rect
         return found
-
-    def _spin_arrows(self, option: QStyleOptionSpinBox, painter: QPainter, widget: QWidget | None) -> None:
-        control, part = QStyle.ComplexControl.CC_SpinBox, QStyle.SubControl
-        for which, up in ((part.SC_SpinBoxUp, True), (part.SC_SpinBoxDown, False)):
-            place = QRectF(self.subControlRect(control, option, which, widget)).center()
-            middle = QRectF(option.rect).center().y()
-            _chevron(painter, option, QPointF(place.x() - 1, middle + (-5 if up else 5)), up=up)
 
 
 class Wardrobe(QObject):
@@ -386,6 +379,12 @@ def _scroll_handle(painter: QPainter, option: QStyleOptionSlider, slider: QRect)
     painter.setBrush(shades.outline if strong else tone.mix(shades.line, shades.outline, 0.55))
     painter.drawRoundedRect(QRectF(slider).adjusted(3, 3, -3, -3), 3, 3)
     painter.restore()
+
+
+def _spin_arrows(painter: QPainter, option: QStyleOptionSpinBox) -> None:
+    rect = QRectF(option.rect)
+    for up in (True, False):
+        _chevron(painter, option, QPointF(rect.right() - 14, rect.center().y() + (-5 if up else 5)), up=up)
 
 
 def _chevron(painter: QPainter, option: QStyleOption, centre: QPointF, *, up: bool) -> None:

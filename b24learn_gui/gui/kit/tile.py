@@ -44,6 +44,13 @@ class Tile(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows are the group's: the toolkit would choose as it moves."""
+        if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         caption, number = QFontMetrics(font("caption")), QFontMetrics(font("number"))
         width = max(
