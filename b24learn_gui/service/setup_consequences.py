@@ -37,7 +37,11 @@ class Deactivated:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One portal, its people gathered. `open`: linked people whose account is active and ours to switch off."""
+    """One portal, its people gathered. `open`: linked people whose account is active and ours to switch off.
+
+    `withheld`: it looks like another portal under the same key and waits for approval anyhow (rule I7), so that its
+    people count for no limit.
+    """
 
     company: Company = field(repr=False)
     forest: Forest = field(repr=False)
@@ -46,6 +50,7 @@ class _Side:
     guests: tuple[Deactivated, ...] = field(repr=False)
     leavers: tuple[Deactivated, ...] = field(repr=False)
     allowed: int = 0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def prepare_consequences(world: World, settings: Settings, saved: Settings | Non
 
 def consequences(ground: Ground, settings: Settings) -> Consequences:
     """The figures of these ticks; `leavers` and `out_of_scope` count, too. Portals that were not read don't."""
-    study = everybody = total = 0
+    study = everybody = total = limited = 0
     excess: list[tuple[int, int]] = []
     for scope in to_scopes(settings):
         side = ground.sides.get(scope.key)
@@ -89,8 +94,10 @@ def consequences(ground: Ground, settings: Settings) -> Consequences:
         everybody += sum(side.people.values())
         number = len(_deactivated(ground, side, scope, marks, settings))
         total += number
-        excess.append((number - side.allowed, side.allowed))
-    excess.append((total - ground.allowed, ground.allowed))
+        if not side.withheld:
+            limited += number
+            excess.append((number - side.allowed, side.allowed))
+    excess.append((limited - ground.allowed, ground.allowed))
     worst, allowed = max(excess, key=lambda each: each[0])
     before = ground.before
     return Consequences(
@@ -133,7 +140,8 @@ def _deactivated(
 def _gather(world: World, company: Company, hands_off: frozenset[PersonKey], allowed: int) -> _Side:
     memory, accounts = world.memory, world.learn.accounts
     changed, read = strangers(company, memory.people)
-    apart = hands_off if is_another_portal(len(changed), read) else hands_off | changed
+    withheld = is_another_portal(len(changed), read)
+    apart = hands_off if withheld else hands_off | changed
     people: Counter[Places] = Counter()
     unlocked: dict[Places, list[Deactivated]] = {}
     guests: list[Deactivated] = []
@@ -171,6 +179,7 @@ def _gather(world: World, company: Company, hands_off: frozenset[PersonKey], all
         guests=tuple(guests),
         leavers=tuple(leavers),
         allowed=allowed,
+        withheld=withheld,
     )
 
 

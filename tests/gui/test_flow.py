@@ -524,6 +524,8 @@ def test_secrets_kept_only_until_quit_stay_with_the_flow() -> None:
     assert set(flow.secrets) == {WEBHOOK, "learn.password"}
     flow.forward()
     assert standing(flow) == "activation"
+    flow.edit_secret("learn.password", "another")
+    assert not flow.is_saved
 
 
 def test_a_saved_setup_is_edited_from_any_step_without_checking_it_again() -> None:

@@ -56,7 +56,8 @@ def worlds(draw: st.DrawFn) -> World:
         if draw(st.booleans()):
             status = draw(st.sampled_from(("active", "active", "inactive")))
             accounts.append(account_of(number, status, guarded=draw(st.integers(0, 9)) == 0))
-            links["main", number] = Link(f"L{number}", name=f"Ким Имя{number}", email=f"p{number}@firm.example")
+            was = draw(st.sampled_from((number, number, 100 + number)))  # rule I7: another name and e-mail together
+            links["main", number] = Link(f"L{number}", name=f"Ким Имя{was}", email=f"p{was}@firm.example")
     decided = draw(st.sets(st.integers(1, 14), max_size=2))
     held = draw(st.sets(st.integers(1, 14), max_size=2))
     memory = Memory(

@@ -163,8 +163,8 @@ def test_a_check_can_be_stopped_while_the_server_is_silent(tmp_path: Path) -> No
 
 def test_T21_checks_of_an_unsaved_setup_leave_no_home_behind(tmp_path: Path) -> None:
     with setup_world(tmp_path) as made:
-        portal_of(made)
-        learn_of(made)
+        assert portal_of(made, settings=made.with_portal(proxy="proxy.example:3128")).error is None
+        assert learn_of(made).error is None
         assert not made.home.exists()
 
 

@@ -44,7 +44,8 @@ __all__ = ["STEPS", "Flow", "Result", "Step", "StepState", "Ticket"]
 Key = tuple[Question, tuple[tuple[str, str], ...]]
 
 _LEARN_SECRETS = frozenset({LEARN_PASSWORD, LEARN_CLIENT_SECRET, LEARN_PROXY})
-_CONNECTION_OF_PORTAL = ("address", "ca_file", "proxy", "allow_http")
+_CONNECTION_OF_PORTAL = ("ca_file", "proxy", "allow_http")
+"""Besides the webhook itself; the address in the settings is for showing."""
 
 
 def _nobody() -> None:
@@ -221,7 +222,7 @@ class Flow:
     def forward(self) -> None:
         """To the next step, if this one lets go of us; from the review only once it was saved."""
         place = STEPS.index(self.step)
-        if place + 1 == len(STEPS) or self._saving() or not self.state(self.step).can_continue:
+        if place + 1 == len(STEPS) or not self.state(self.step).can_continue:
             return
         if self.step == "review" and not self.is_saved:
             return
@@ -366,9 +367,7 @@ class Flow:
         for key in before.keys() - now.keys():
             self._forget_about("portal", key)
         for key in before.keys() & now.keys():
-            found = self.found("portal", portal=key)
-            only_address = before[key][1:] == now[key][1:] and found is not None and found.address == now[key][0]
-            if before[key] != now[key] and not only_address:
+            if before[key] != now[key]:
                 self._forget_about("portal", key)
 
     def _forget_unread(self) -> None:
