@@ -139,3 +139,19 @@ def test_a_click_in_a_huge_company_is_answered_well_below_100_ms() -> None:
         assert told.will_study + told.left_out == people
     print(f"consequences: {[round(each * 1000) for each in spent]} ms")  # noqa: T201 - the measure is the point
     assert min(spent) < 0.1
+
+
+def test_I7_a_portal_that_waits_for_approval_anyhow_exceeds_no_limit() -> None:
+    people = [employee(number, 3) for number in range(1, 31)]
+    links = {("main", each.id): Link(f"L{each.id}", name="Other", email=f"o{each.id}@firm.example") for each in people}
+    world = World(
+        (Company("main", DEPARTMENTS, tuple(people), RIGHTS),),
+        learn_of(*(account_of(each.id) for each in people)),
+        Memory(people=links, known=frozenset({"main"}), whole=frozenset({"main"})),
+    )
+    wanted = settings_with(2)
+    told = consequences(prepare_consequences(world, wanted), wanted)
+    plan = plan_draft(world, wanted)
+    assert plan.withheld == {"main"}
+    assert plan.limits == ()
+    assert (told.deactivated, told.over_limit) == (30, False)
