@@ -434,6 +434,18 @@ HERE: Mapping[str, Saying] = {
     "control_and_secret": Saying(
         (mark("--control lacks the line with the secrets."),),
     ),
+    "activation_incomplete": Saying(
+        (mark("The request lacks something: {fields}."), mark("The request lacks something.")),
+        (mark("Fill in name, email and phone, then send again."),),
+    ),
+    "activation_address": Saying(
+        (mark("The address for requests is not protected, so nothing was sent there."),),
+        (mark("Enter an https address in the settings (activation.url), or leave it empty to send a letter."),),
+    ),
+    "activation_not_taken": Saying(
+        (mark("{host} did not take the request."), mark("The request was not taken.")),
+        (mark("Send it again later, or send the finished letter instead."),),
+    ),
     "secret_empty": Saying((mark("No value was given."),), (mark("Give it on standard input."),)),
     "defect": Saying(
         (mark("This is a defect of this program ({kind})."),),

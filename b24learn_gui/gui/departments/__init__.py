@@ -1,0 +1,1 @@
+"""The tree of departments with its search, legend and consequence line."""

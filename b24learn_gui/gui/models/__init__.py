@@ -1,0 +1,1 @@
+"""Models behind the views: pure values first, Qt only where a view asks."""

@@ -1,0 +1,211 @@
+"""What the flow's codes and figures say: captions of the rail, why a step holds, what deserves a look."""
+
+from collections.abc import Mapping
+
+from b24learn_gui.gui.wizard.flow_state import StepState, WarningCode, WhyNot
+from b24learn_gui.service.setup_found import Rung, RungName, SecretPlace
+from b24learn_gui.text.errors import error_sentence
+from b24learn_gui.text.words import Words, mark
+
+_WHY_NOT: Mapping[WhyNot, str] = {
+    "webhook_missing": mark("The webhook address is missing"),
+    "portal_unchecked": mark("Check the connection to Bitrix24 first"),
+    "portal_failed": mark("The connection to Bitrix24 does not work yet"),
+    "checking": mark("The check is running"),
+    "learn_url_missing": mark("The address of the Learn account is missing"),
+    "login_missing": mark("The administrator's email is missing"),
+    "password_missing": mark("The password is missing"),
+    "client_id_missing": mark("The client id of the API key is missing"),
+    "client_secret_missing": mark("The secret of the API key is missing"),
+    "learn_unchecked": mark("Check the connection to Learn first"),
+    "learn_failed": mark("The connection to Learn does not work yet"),
+    "first_run_invalid": mark("The first run needs a time such as 03:00"),
+    "second_run_invalid": mark("The second run needs a time such as 15:00, or none"),
+    "equal_times": mark("Both runs are at the same time"),
+    "nothing_ticked": mark("Tick at least one department of every portal"),
+    "faults": mark("A value cannot be used; it is named beside its field"),
+    "preview_missing": mark("The preview comes first"),
+    "preview_failed": mark("The preview did not succeed"),
+    "previewing": mark("The preview is being computed"),
+    "saving": mark("The settings are being saved"),
+    "sending": mark("The request is being sent"),
+}
+
+_WARNINGS: Mapping[WarningCode, str] = {
+    "source_incomplete": mark("The list from Bitrix24 could not be proven complete: nobody would be deactivated."),
+    "plain_http": mark("The webhook travels unprotected: the portal is reached over plain http."),
+    "secret_place": mark("The secrets cannot be kept safely on this computer yet."),
+    "many_letters": mark("More letters would go out than a run may send without approval."),
+    "over_limit": mark("A limit is exceeded: nothing is written until somebody approves the plan."),
+    "people_lack_values": mark("Some people lack a value that Learn requires."),
+    "unknown_fields": mark("A portal does not offer a mapped field."),
+    "left_out": mark("Some people would be left out; each is listed with the cause."),
+}
+
+_PORTAL_NOTES: Mapping[str, str] = {
+    "plain_http": _WARNINGS["plain_http"],
+    "moved": mark("The portal answers under another address by now; create the webhook there when it suits."),
+    "owner_not_admin": mark("The webhook's owner is no administrator: whom that person may not see is not read."),
+    "source_incomplete": _WARNINGS["source_incomplete"],
+}
+
+_STORES: Mapping[str, str] = {
+    "windows": mark("Windows Credential Manager"),
+    "macos": mark("macOS Keychain"),
+    "secret_service": mark("the desktop's password store (Secret Service)"),
+    "kwallet": mark("KWallet"),
+    "other": mark("the password store chosen for this computer"),
+}
+
+_REMEDIES: Mapping[str, str] = {
+    "start_store": mark("Install or start a password store, or keep the secrets only until you quit."),
+    "unlock_store": mark("Unlock the password store, or keep the secrets only until you quit."),
+    "check_store": mark("Check the password store, or keep the secrets only until you quit."),
+}
+
+_REQUEST_FAULTS: Mapping[str, str] = {
+    "name_missing": mark("Your name is missing"),
+    "name_too_long": mark("The name is too long"),
+    "email_missing": mark("The email is missing"),
+    "email_invalid": mark("This is no email address"),
+    "phone_missing": mark("The phone number is missing"),
+    "phone_invalid": mark("This is no phone number; write it as usual, for example 8 (495) 123-45-67"),
+}
+
+RUNG_NAMES: Mapping[RungName, str] = {
+    "address": mark("Address"),
+    "network": mark("Network"),
+    "certificate": mark("Certificate"),
+    "sign_in": mark("Sign-in"),
+    "permissions": mark("Permissions"),
+    "data": mark("Data"),
+}
+
+
+def caption(state: StepState, words: Words) -> str:
+    """What a step came to, in a few words for the rail; empty for nothing yet."""
+    result = state.result
+    if result is None:
+        return ""
+    figures = result.figures
+    match result.code:
+        case "company":
+            return words.listed((_employees(figures["employees"], words), _departments(figures["departments"], words)))
+        case "learn":
+            return _account(figures["people"], figures["departments"], figures["free_seats"], words)
+        case "times":
+            times = [time for time in (figures["first"], figures["second"]) if time]
+            return words("{times} UTC", times=words.listed(times))
+        case "schedule_off":
+            return words("switched off")
+        case "letters":
+            return words.plural("{n} letter", "{n} letters", figures["letters"])
+        case "letters_on":
+            return words("with letters")
+        case "no_letters":
+            return words("without letters")
+        case "heads_on":
+            return words("become supervisors")
+        case "heads_off":
+            return words("are not synced")
+        case "will_study":
+            return words("{will_study} of {of} will study", **figures)
+        case "people_unable":
+            return words.plural("{n} person lacks a value", "{n} people lack a value", figures["people"])
+        case "fields_complete":
+            return words("everything is there")
+        case "changes":
+            return words.plural("{n} change", "{n} changes", figures["changes"])
+        case "saved":
+            return words("saved")
+        case "request_sent":
+            return words("sent {when}", when=words.moment(figures["sent_at"]))
+    raise ValueError(result.code)
+
+
+def why_not(state: StepState, words: Words) -> str:
+    """Why the step cannot be left forwards, without a full stop, beside the button; empty if it can."""
+    return words(_WHY_NOT[state.why_not]) if state.why_not else ""
+
+
+def warning(state: StepState, words: Words) -> str:
+    """What deserves a look although the step may be left; empty for nothing."""
+    return words(_WARNINGS[state.warning]) if state.warning else ""
+
+
+def portal_note(code: str, words: Words) -> str:
+    """One of `PortalFound.notes`."""
+    return words(_PORTAL_NOTES[code])
+
+
+def request_fault(code: str, words: Words) -> str:
+    """One of `service.activation.request_faults`."""
+    return words(_REQUEST_FAULTS[code])
+
+
+def place_sentence(place: SecretPlace, words: Words) -> str:
+    """Where secrets will be kept, or why nowhere and what to do."""
+    if place.state == "directory":
+        return words("Secrets come from the files in {directory}.", directory=place.store)
+    if not place.usable:
+        trouble = error_sentence(place.error, words) if place.error is not None else ""
+        return " ".join(text for text in (trouble, words(_REMEDIES[place.remedy])) if text)
+    where = words("It will be kept in: {store}.", store=words(_STORES[place.store]))
+    if not place.plaintext:
+        return where
+    return f"{where} {words('This store keeps it readable for whoever can read your files.')}"
+
+
+def rung_sentence(rung: Rung, words: Words) -> str:
+    """What a rung came to: the figures of a passed one, the whole error of a failed one, else nothing yet."""
+    if rung.error is not None:
+        return error_sentence(rung.error, words)
+    if rung.state != "passed":
+        return ""
+    figures = rung.figures
+    if "masked" in figures:
+        return str(figures["masked"])
+    if figures.get("moved_to"):
+        return words("{host} answers; the portal has moved to {to}.", host=figures["host"], to=figures["moved_to"])
+    if "host" in figures:
+        return words("{host} answers.", host=figures["host"])
+    if "protected" in figures:
+        return words("trusted by this computer") if figures["protected"] else words("none: the address is plain http")
+    if "owner_id" in figures:
+        return _owner(figures["owner"] or str(figures["owner_id"]), words, admin=figures["admin"])
+    if "api_host" in figures:
+        return words("Signed in; the API is at {host}.", host=figures["api_host"])
+    if "scopes" in figures:
+        return words("granted: {scopes}", scopes=figures["scopes"])
+    if "administrator" in figures:
+        known = figures["administrator"] is not None
+        return words("an administrator") if known else words("in order; an API key does not tell whose it is")
+    if "employees" in figures:
+        return words.listed((_employees(figures["employees"], words), _departments(figures["departments"], words)))
+    if "people" in figures:
+        return _account(figures["people"], figures["departments"], figures["free_seats"], words)
+    return words("in order")
+
+
+def _owner(name: str, words: Words, *, admin: bool) -> str:
+    if admin:
+        return words("The webhook belongs to {name}, an administrator.", name=name)
+    return words("The webhook belongs to {name}.", name=name)
+
+
+def _employees(number: int, words: Words) -> str:
+    return words.plural("{n} employee", "{n} employees", number)
+
+
+def _departments(number: int, words: Words) -> str:
+    return words.plural("{n} department", "{n} departments", number)
+
+
+def _account(people: int, departments: int, free_seats: int | None, words: Words) -> str:
+    texts = [
+        words.plural("{n} account", "{n} accounts", people),
+        words.plural("{n} Learn department", "{n} Learn departments", departments),
+    ]
+    if free_seats is not None:
+        texts.append(words.plural("{n} free seat", "{n} free seats", free_seats))
+    return words.listed(texts)

@@ -1,0 +1,1 @@
+"""The pages of the wizard: one file each, drawing the flow only."""

@@ -1,0 +1,174 @@
+"""The wizard's window: the rail, the page in front, the foot. It draws the flow and knows no page's content."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, cast
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from b24learn_gui.gui import icons
+from b24learn_gui.gui.kit.buttons import settle_default
+from b24learn_gui.gui.kit.language_switch import LanguageSwitch
+from b24learn_gui.gui.kit.rail import StepRail
+from b24learn_gui.gui.kit.surface import Ground, Line
+from b24learn_gui.gui.wizard.flow import Flow
+from b24learn_gui.gui.wizard.flow_state import STEPS, Step, StepState
+from b24learn_gui.gui.wizard.footer import Footer
+from b24learn_gui.gui.wizard.page import Page
+from b24learn_gui.gui.wizard.step_words import rail_step
+from b24learn_gui.text.words import Words
+
+_USUAL, _LEAST = QSize(1100, 760), QSize(720, 540)
+_MARKS_ONLY_BELOW = 960
+
+
+class Sayings(Protocol):
+    """The sentences about a step, in the words handed over."""
+
+    def caption(self, state: StepState, words: Words) -> str:
+        """What the step came to, in a few words; empty for nothing yet."""
+
+    def why_not(self, state: StepState, words: Words) -> str:
+        """Why the step cannot be left forwards; empty if it can."""
+
+
+class WizardShell(QDialog):
+    """Draws `flow` and hands its verbs to the keyboard and the mouse.
+
+    `language_chosen` tells which language is wanted: the owner answers with `retranslate`. `may_leave` is asked before
+    the window closes unfinished (it may ask the person); True closes.
+    """
+
+    language_chosen = Signal(str)
+
+    def __init__(
+        self,
+        flow: Flow,
+        pages: Mapping[Step, Page],
+        sayings: Sayings,
+        words: Words,
+        may_leave: Callable[[], bool] = lambda: True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._flow, self._sayings, self._words, self._may_leave = flow, sayings, words, may_leave
+        self._pages = {step: pages[step] for step in STEPS if step in pages}
+        self._front: Step | None = None
+        self.rail, self.language, self.foot = StepRail(), LanguageSwitch(), Footer()
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+            page.finish.connect(self.accept)
+        self._lay_out()
+        self._connect()
+        self.retranslate(words)
+        flow.on_change = self.refresh
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        return self._pages[self._flow.step]
+
+    def retranslate(self, words: Words) -> None:
+        """Says everything in these words."""
+        self._words = words
+        self.language.show_language(words.language)
+        self.setWindowTitle(
+            words("Settings — Bitrix24 → iSpring Learn")
+            if self._flow.saved
+            else words("Setup — Bitrix24 → iSpring Learn")
+        )
+        self.rail.setAccessibleName(words("Steps"))
+        self.foot.leave.setText(words("Close") if self._flow.saved else words("Cancel"))
+        self.foot.back.setText(words("Back"))
+        for page in self._pages.values():
+            page.retranslate(words)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draws the flow as it stands; brings another page to the front if the step changed."""
+        state = self._flow.state(self._flow.step)
+        arrived = self._front != state.step
+        if arrived:
+            self._front = state.step
+            self._stack.setCurrentWidget(self.page)
+            self.foot.show_extra(self.page.foot_extra())
+            self.page.enter(self._flow)
+            state = self._flow.state(state.step)
+        self.page.refresh(state)
+        self.rail.show_steps(
+            [
+                rail_step(each, self._sayings.caption(each, self._words), self._words, current=each.step == state.step)
+                for each in self._flow.states()
+                if each.step in self._pages
+            ]
+        )
+        self._refresh_foot(state)
+        if arrived:
+            self._focus_first()
+
+    def reject(self) -> None:
+        if self._may_leave():
+            super().reject()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _MARKS_ONLY_BELOW
+        self.rail.set_narrow(narrow)
+        self.language.setVisible(not narrow)
+
+    def _lay_out(self) -> None:
+        self.setWindowIcon(icons.app_icon())
+        self.setWindowFlag(Qt.WindowType.WindowMinMaxButtonsHint)
+        self.setMinimumSize(_LEAST)
+        room = self.screen().availableGeometry().size()
+        self.resize(_USUAL.boundedTo(room))
+        side = Ground("window")
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 8, 0, 16)
+        column.setSpacing(8)
+        column.addWidget(self.rail, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(10, 0, 10, 0)
+        foot.addWidget(self.language)
+        foot.addStretch(1)
+        column.addLayout(foot)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._stack, 1)
+        right.addWidget(self.foot)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(side)
+        whole.addWidget(Line(upright=True))
+        whole.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(lambda step: self._flow.go(cast("Step", step)))
+        self.language.chosen.connect(self.language_chosen)
+        self.foot.leave.clicked.connect(self.reject)
+        self.foot.back.clicked.connect(self._flow.back)
+        self.foot.primary.clicked.connect(lambda: self.page.press_primary(self._flow))
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Back), self, self._flow.back)
+
+    def _refresh_foot(self, state: StepState) -> None:
+        self.foot.primary.setText(self.page.primary_text() or self._words("Next"))
+        self.foot.primary.setEnabled(state.can_continue)
+        self.foot.back.setEnabled(state.step != next(iter(self._pages)))
+        reason = self._sayings.why_not(state, self._words)
+        if not reason and self._flow.entered and not self._flow.saved:
+            reason = self._words("What is entered is kept, you can go on later")
+        self.foot.say(reason)
+        settle_default(self)
+
+    def _focus_first(self) -> None:
+        """The keyboard goes to the first thing of the page that takes it, else to the filled button."""
+        here: QWidget | None = self.page.nextInFocusChain()
+        while here is not None and here is not self.page and self.page.isAncestorOf(here):
+            if here.focusPolicy() & Qt.FocusPolicy.TabFocus and here.isEnabled() and here.isVisibleTo(self):
+                here.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            here = here.nextInFocusChain()
+        self.foot.primary.setFocus(Qt.FocusReason.OtherFocusReason)
