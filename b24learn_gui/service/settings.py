@@ -4,10 +4,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from b24learn_gui.errors import SyncError, WrongUsage
+from b24learn_gui.errors import WrongUsage
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.saving import remember_saving
+from b24learn_gui.service.setup_save import recover_setup
 from b24learn_gui.service.vault import secret_states
-from b24learn_gui.storage.journal import SETTINGS_SAVED_AT, Journal
 from b24learn_gui.storage.places import Places
 from b24learn_gui.storage.settings import (
     Settings,
@@ -21,7 +22,11 @@ from b24learn_gui.storage.settings import (
 
 
 def settings_for_run(context: Context) -> Settings:
-    """The settings with everything a run needs of them. Raises `SettingsInvalid` (70) naming every fault."""
+    """The settings with everything a run needs of them. Raises `SettingsInvalid` (70) naming every fault.
+
+    A saving of the wizard that a crash left in the middle is taken back first.
+    """
+    recover_setup(context)
     settings = load_settings(context.places.settings_file)
     check_ca_files(settings)
     return settings
@@ -74,12 +79,3 @@ def export_settings(context: Context, file: Path) -> dict[str, Any]:
         "exit_code": 0,
         "message": context.words("The settings are written to {path}, without secrets.", path=file),
     }
-
-
-def remember_saving(context: Context) -> None:
-    """From now on runs can be missed. A journal that cannot be written does not undo the saving."""
-    try:
-        with Journal.open(context.places.journal_file) as journal:
-            journal.set_fact(SETTINGS_SAVED_AT, context.now().isoformat())
-    except SyncError as error:
-        context.reporter.notice(context.words("The moment of saving could not be kept ({code}).", code=error.code))

@@ -21,7 +21,7 @@ from b24learn_gui.company.model import Company
 from b24learn_gui.errors import Fault, SecretUnavailable, SettingsInvalid, SyncError
 from b24learn_gui.service.api_base import remember_api_base
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.settings import remember_saving
+from b24learn_gui.service.saving import remember_saving
 from b24learn_gui.service.setup_found import Saved
 from b24learn_gui.storage.files import make_private_directory, sync_directory, write_atomically
 from b24learn_gui.storage.journal import Journal
