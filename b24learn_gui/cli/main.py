@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,11 +19,14 @@ from b24learn_gui.errors import SyncError
 from b24learn_gui.text import Words, chosen_language
 from b24learn_gui.text.errors import error_sentence
 
+if TYPE_CHECKING:  # heavy; help and wrong usage do without
+    from b24learn_gui.service.opening import Windows
+
 _PROGRAM = "b24learn-gui"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code."""
+def main(arguments: Sequence[str] | None = None, *, windows: "Windows | None" = None) -> int:
+    """Run one command line and return its exit code. `windows` opens them where the command asks for any."""
     use_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     guess = glimpsed(given)
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             _answer(output, {"command": "help", "exit_code": 0, "help": shown})
         return 0
-    return _run(job, asked, words, output)
+    return _run(job, asked, words, output, windows)
 
 
 def _parsed(given: list[str], words: Words, asked: Asked) -> tuple[Job | None, str]:
@@ -54,12 +57,12 @@ def _parsed(given: list[str], words: Words, asked: Asked) -> tuple[Job | None, s
     return (found if isinstance(found, Job) else None), shown.getvalue()
 
 
-def _run(job: Job, asked: Asked, words: Words, output: Output) -> int:
+def _run(job: Job, asked: Asked, words: Words, output: Output, windows: "Windows | None") -> int:
     from b24learn_gui.cli.jobs import Desk, perform  # noqa: PLC0415 - heavy; help and wrong usage do without
 
     stop = threading.Event()
     reporter = _reporter(output, words)
-    desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=stop)
+    desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=stop, windows=windows)
     try:
         answer = perform(job, desk)
     except SyncError as error:
