@@ -16,14 +16,14 @@ from b24learn_gui.gui.models.consequences import Consequences
 from b24learn_gui.gui.models.headcount import Headcount, count_people
 from b24learn_gui.gui.models.marks import Marks
 from b24learn_gui.gui.models.structure import Structure
-from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.tasks import Handle
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.asking import Asking
+from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.reading import Reading
 from b24learn_gui.service import setup
-from b24learn_gui.service.context import Context
 from b24learn_gui.storage.settings import PortalSettings, Settings
 from b24learn_gui.text.words import Words
 
@@ -50,10 +50,10 @@ class DepartmentsPage(Page):
 
     step: Step = "departments"
 
-    def __init__(self, context: Context, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(scrolls=False, parent=parent)
-        self._tasks, self._words = tasks, Words("en")
-        self._reading = Reading(context, tasks)
+        self._tasks, self._words = desk.tasks, Words("en")
+        self._reading = Reading(desk.context, desk.tasks)
         self._preparing: Handle | None = None
         self._flow: Flow | None = None
         self._prepared: _Prepared | None = None

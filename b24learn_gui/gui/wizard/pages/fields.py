@@ -13,16 +13,16 @@ from b24learn_gui.gui.kit.buttons import SecondaryButton
 from b24learn_gui.gui.kit.notice import Notice, NoticeView
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
-from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.tasks import Handle
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState, Ticket
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.asking import Asking
+from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.mapping_table import MappingTable
 from b24learn_gui.gui.wizard.pages.problem_table import ProblemTable
 from b24learn_gui.gui.wizard.pages.reading import Reading
 from b24learn_gui.service import setup
-from b24learn_gui.service.context import Context
 from b24learn_gui.text.errors import fault_sentence
 from b24learn_gui.text.words import Words
 
@@ -51,12 +51,10 @@ class FieldsPage(Page):
 
     step: Step = "fields"
 
-    def __init__(
-        self, context: Context, tasks: Tasks, choose: ChooseFile = choose_file, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, desk: Desk, choose: ChooseFile = choose_file, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._tasks, self._choose, self._words = tasks, choose, Words("en")
-        self._reading = Reading(context, tasks)
+        self._tasks, self._choose, self._words = desk.tasks, choose, Words("en")
+        self._reading = Reading(desk.context, desk.tasks)
         self._flow: Flow | None = None
         self._planning: Handle | None = None
         self._tickets: tuple[Ticket, ...] = ()

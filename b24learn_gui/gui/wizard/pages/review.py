@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -10,15 +9,15 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from b24learn_gui.errors import SecretUnavailable, StoppedOnRequest, SyncError
 from b24learn_gui.gui.kit.buttons import TextButton
 from b24learn_gui.gui.kit.notice import Notice, NoticeView
-from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.tasks import Handle
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState, Ticket
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.asking import Asking
+from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.plan_view import PlanView
 from b24learn_gui.gui.wizard.pages.reading import Reading
 from b24learn_gui.service import setup
-from b24learn_gui.service.context import Context
 from b24learn_gui.text.plans import doubt_phrase, limit_phrase
 from b24learn_gui.text.words import Words
 
@@ -26,36 +25,25 @@ _ASKABLE = frozenset({"", "preview_missing", "preview_failed"})
 """Reasons to stay here that a preview may take away; with any other one nothing can be planned."""
 
 
-def _never() -> bool:
-    return False
-
-
 class ReviewPage(Page):
     """`first_sync` carries the hash of the plan that was shown, once the setup is saved and if that was ticked.
 
-    `until_quit` tells whether secrets are to be kept only until the program quits; a store that refuses while saving
-    offers it, too (`keeps_until_quit`).
+    With it go the secrets that no store has, by name: empty unless they are kept only until the program quits, which
+    is offered here, too, where the store refuses.
     """
 
     step: Step = "review"
-    first_sync = Signal(str)
+    first_sync = Signal(str, object)
 
-    def __init__(
-        self,
-        context: Context,
-        tasks: Tasks,
-        until_quit: Callable[[], bool] = _never,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(scrolls=False, parent=parent)
-        self._context, self._tasks, self._until_quit = context, tasks, until_quit
+        self._desk, self._context, self._tasks = desk, desk.context, desk.tasks
         self._words = Words("en")
-        self._reading = Reading(context, tasks)
+        self._reading = Reading(desk.context, desk.tasks)
         self._flow: Flow | None = None
         self._planning: Handle | None = None
         self._ticket: Ticket | None = None
         self._proposed_for: setup.Preview | None = None
-        self.keeps_until_quit = False
         self.asking, self.attention, self.plan = Asking(), Notice(), PlanView()
         self.again, self.run_now = TextButton(icon="retry"), QCheckBox()
         self.content.setSpacing(12)
@@ -168,7 +156,7 @@ class ReviewPage(Page):
         context, settings, secrets, companies = self._context, flow.draft.settings(), flow.secrets, flow.companies
         learn, preview = flow.found("learn"), flow.found("preview")
         api_base = learn.api_base if learn is not None else ""
-        only = self.keeps_until_quit = until_quit or self.keeps_until_quit or self._until_quit()
+        only = until_quit or self._desk.only_until_quit
         ticket = flow.begin("save")
         self.asking.show_busy(lambda words: words("Saving…"), None)
 
@@ -182,12 +170,12 @@ class ReviewPage(Page):
 
         def answer(saved: setup.Saved) -> None:
             self.asking.show_nothing()
+            self._desk.only_until_quit = only
             flow.answer(ticket, saved)
             self._go_on(flow)
 
         def fail(error: SyncError) -> None:
             flow.fail(ticket, error)
-            self.keeps_until_quit = self._until_quit()
             self._say_not_saved(error)
 
         self._tasks.run(save, answer, fail)
@@ -208,7 +196,7 @@ class ReviewPage(Page):
         self.run_now.setChecked(False)
         flow.forward()
         if run:
-            self.first_sync.emit(run)
+            self.first_sync.emit(run, flow.secrets)
 
     # Drawing
 
