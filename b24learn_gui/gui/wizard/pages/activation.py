@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.kit.busy import StateMark
@@ -144,8 +144,12 @@ class ActivationPage(Page):
         foot.addWidget(self.copy)
         foot.addStretch(1)
         self._letter_card.rows.addLayout(foot)
-        for part in (self._then_title, self._then, self._letter_title, self._letter_card):
-            self.content.addWidget(part)
+        for title, part in ((self._then_title, self._then), (self._letter_title, self._letter_card)):
+            rows = QVBoxLayout()
+            rows.setSpacing(8)
+            rows.addWidget(title)
+            rows.addWidget(part)
+            self.content.addLayout(rows)
 
     def _write(self, name: str, text: str) -> None:
         self._unopened = self._copied = self._stopped = False
@@ -300,15 +304,19 @@ class ActivationPage(Page):
                 words("Sending was stopped. It is not known whether the request has arrived."),
                 words("Send it again if nobody answers."),
             )
-        if self._unopened or (self._copied and not self._is_done()):
+        if self._unopened and not self._copied:
             return NoticeView(
-                words("No mail program could be opened.") if self._unopened else words("The letter is copied."),
+                words("No mail program could be opened."),
+                words("Copy the letter and send it from your mailbox to {address}.", address=settings.email),
+                "warning",
+                (Action(words("Copy the letter"), self._copy, "copy"),),
+            )
+        if self._copied and not self._is_done():
+            return NoticeView(
+                words("The letter is copied."),
                 words("Paste it into a letter to {address} and send it from your mailbox.", address=settings.email),
-                "warning" if self._unopened else "info",
-                (
-                    Action(words("Copy the letter"), self._copy, "copy"),
-                    Action(words("I have sent it"), self._remember_letter, "check"),
-                ),
+                "info",
+                (Action(words("I have sent it"), self._remember_letter, "check"),),
             )
         return self._sent(sent) if sent is not None else None
 

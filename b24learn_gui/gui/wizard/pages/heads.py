@@ -130,6 +130,8 @@ class HeadsPage(Page):
         line.setSpacing(8)
         line.addWidget(self._number, 0, Qt.AlignmentFlag.AlignBottom)
         line.addWidget(self._noun, 1, Qt.AlignmentFlag.AlignBottom)
+        drop = self._number.fontMetrics().descent() - self._noun.fontMetrics().descent()
+        self._noun.setContentsMargins(0, 0, 0, max(0, drop))  # number and words stand on one line
         self._figures.rows.addLayout(line)
         for text in (self._note, self._examples):
             self._figures.rows.addWidget(text)

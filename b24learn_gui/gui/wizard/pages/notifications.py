@@ -107,6 +107,8 @@ class NotificationsPage(Page):
         line.addWidget(self._busy)
         line.addWidget(self._number, 0, Qt.AlignmentFlag.AlignBottom)
         line.addWidget(self._noun, 1, Qt.AlignmentFlag.AlignBottom)
+        drop = self._number.fontMetrics().descent() - self._noun.fontMetrics().descent()
+        self._noun.setContentsMargins(0, 0, 0, max(0, drop))  # number and words stand on one line
         figures.rows.addLayout(line)
         figures.rows.addWidget(self._note)
         metrics = self.editor.fontMetrics()
