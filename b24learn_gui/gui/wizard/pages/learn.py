@@ -126,7 +126,11 @@ class LearnPage(Page):
             handle.cancel()
             flow.cancel(ticket)
 
-        handle = desk.tasks.run(ask, lambda found: flow.answer(ticket, found), lambda error: flow.fail(ticket, error))
+        def answered(found: LearnFound) -> None:
+            flow.answer(ticket, found)
+            QTimer.singleShot(0, self, lambda: self.show_all_of(self.panel))
+
+        handle = desk.tasks.run(ask, answered, lambda error: flow.fail(ticket, error))
         self._handle, self._stop_it = handle, stopped
 
     def stop(self) -> None:

@@ -1,6 +1,6 @@
 """Where secrets will be kept, and the way out where nothing can keep them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -11,9 +11,16 @@ from b24learn_gui.gui.wizard.flow_words import place_sentence
 from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.service.setup import where_kept
 from b24learn_gui.service.setup_found import SecretPlace
-from b24learn_gui.text.words import Words
+from b24learn_gui.text.errors import what_happened
+from b24learn_gui.text.words import Words, mark
 
 _DEADLINE = 30.0
+
+_REMEDIES: Mapping[str, str] = {
+    "start_store": mark("Install or start a password store, or keep the secrets only until you quit."),
+    "unlock_store": mark("Unlock the password store, or keep the secrets only until you quit."),
+    "check_store": mark("Check the password store, or keep the secrets only until you quit."),
+}
 
 
 class PlaceNotice(QWidget):
@@ -55,7 +62,7 @@ class PlaceNotice(QWidget):
         self.notice.show_view(
             NoticeView(
                 words("The secrets cannot be kept safely on this computer yet."),
-                place_sentence(place, words),
+                _trouble(place, words),
                 "warning",
                 (
                     Action(words("Look for a store again"), self._look_again, "retry"),
@@ -109,3 +116,10 @@ class PlaceNotice(QWidget):
             lambda error: flow.fail(ticket, error),
             deadline_seconds=_DEADLINE,
         )
+
+
+def _trouble(place: SecretPlace, words: Words) -> str:
+    """What is the matter with the store and what to do here; the general advice is for commands without a window."""
+    what = what_happened(place.error, words) if place.error is not None else ""
+    remedy = words(_REMEDIES[place.remedy]) if place.remedy in _REMEDIES else ""
+    return " ".join(part for part in (what, remedy) if part)
