@@ -282,14 +282,15 @@ class ActivationPage(Page):
 
     def _what_then(self, settings: ActivationSettings, way: Way) -> str:
         words = self._words
-        how = (
-            words("The request goes to {host} over a protected connection.", host=_host(settings))
-            if way == "https"
-            else words(
+        if way == "letter":
+            how = words(
                 "Your mail program opens with a finished letter to {address}. It goes out when you send it there.",
                 address=settings.email,
             )
-        )
+        elif urlsplit(settings.url).scheme == "https":
+            how = words("The request goes to {host} over a protected connection.", host=_host(settings))
+        else:
+            how = words("The request goes to {host}.", host=_host(settings))
         after = words(
             "The answer comes by email or phone. Your settings stay as they are; the request can also be sent later."
         )

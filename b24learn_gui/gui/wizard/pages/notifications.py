@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.kit.busy import StateMark
@@ -18,6 +18,7 @@ from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
+from b24learn_gui.gui.wizard.pages.text_box import TextBox
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.setup import World, letters_count, memory_of
 from b24learn_gui.storage.settings import Settings
@@ -47,7 +48,7 @@ class NotificationsPage(Page):
         self._busy = StateMark("busy")
         self._number, self._noun = Text(step="number", wrap=False, selectable=True), Text(selectable=True)
         self._note = Text(step="caption", shade="text_2", selectable=True)
-        self.editor = QPlainTextEdit()
+        self.editor = TextBox(_LINES)
         self.standard = TextButton()
         self.letter = Field(self.editor)
         self._lay_out()
@@ -111,9 +112,6 @@ class NotificationsPage(Page):
         self._noun.setContentsMargins(0, 0, 0, max(0, drop))  # number and words stand on one line
         figures.rows.addLayout(line)
         figures.rows.addWidget(self._note)
-        metrics = self.editor.fontMetrics()
-        self.editor.setFixedHeight(_LINES * metrics.lineSpacing() + 20)
-        self.editor.setTabChangesFocus(True)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.standard)
