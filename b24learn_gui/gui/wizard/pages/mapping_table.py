@@ -6,6 +6,7 @@ from typing import cast
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from b24learn_gui.gui.kit.change_delegate import EMPTY
 from b24learn_gui.gui.kit.chip import Chip
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
@@ -47,8 +48,8 @@ class MappingTable(Card):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(0, 5)
-        self._grid.setColumnStretch(1, 5)
-        self._grid.setColumnStretch(2, 3)
+        self._grid.setColumnStretch(1, 7)
+        self._grid.setColumnStretch(2, 2)
         for column, head in enumerate(self._heads):
             self._grid.addWidget(head, 0, column)
         self._heads[2].setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -156,15 +157,13 @@ class _Row:
 
     def say(self, field: FieldRow, label: str, report: FieldReport, words: Words) -> None:
         self.name.setText(label)
-        self.code.say("" if label == field.name else field.name)
+        self.code.say("" if label == field.name or field.name.lower() in _STANDARD else field.name)
         self.required.setText(words("required"))
         self.required.setVisible(field.required)
         amber = field.required and field.lacking > 0
         self.lacking.set_shade("warn" if amber else "text" if field.lacking else "text_2")
         self.lacking.setText(
-            words("{lacking} of {people}", lacking=field.lacking, people=report.people)
-            if field.source
-            else words("not filled")
+            words("{lacking} of {people}", lacking=field.lacking, people=report.people) if field.source else EMPTY
         )
 
     def offer(self, choices: Mapping[str, str], chosen: str, label: str) -> None:

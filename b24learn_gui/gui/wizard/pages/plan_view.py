@@ -4,8 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QStyle,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from b24learn_gui.gui import tone
 from b24learn_gui.gui.fonts import font
@@ -14,28 +24,30 @@ from b24learn_gui.gui.kit.change_delegate import AFTER_ROLE, BEFORE_ROLE, Change
 from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.ledger import LedgerRow, Part
 from b24learn_gui.gui.kit.surface import Card
-from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.kit.text import Shade, Text
 from b24learn_gui.gui.kit.tile import TileGroup, TileView
 from b24learn_gui.gui.views.flat_header import FlatHeader
 from b24learn_gui.gui.views.search_field import SearchField
 from b24learn_gui.gui.wizard.pages.plan_rows import TILES, PlanRow, counts, rows
+from b24learn_gui.gui.wizard.pages.problem_table import RoomyDelegate
 from b24learn_gui.service.setup import Preview
-from b24learn_gui.text.words import Words
+from b24learn_gui.text.words import Words, mark
 
 Index = QModelIndex | QPersistentModelIndex
 
 NAME, FIELD, CHANGE, CAUSE = range(4)
 _WIDTHS = {NAME: 200, FIELD: 110, CHANGE: 260}
 _ATTENTION = frozenset({"conflict", "skipped"})
-_MEANINGS: Mapping[str, str] = {
-    "out_of_scope": "plain",
-    "changed": "changed",
-    "unchanged": "unchanged",
-    "protected": "protected",
-    "conflict": "conflict",
-    "skipped": "skipped",
-    "failed": "failed",
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "out_of_scope": ("plain", mark("not chosen")),
+    "changed": ("changed", mark("changed")),
+    "unchanged": ("unchanged", mark("unchanged")),
+    "protected": ("protected", mark("protected")),
+    "conflict": ("conflict", mark("conflict")),
+    "skipped": ("skipped", mark("skipped")),
+    "failed": ("failed", mark("failed")),
 }
+"""Column of the ledger: its colour by meaning, and its noun."""
 
 
 class PlanModel(QAbstractTableModel):
@@ -94,6 +106,18 @@ class PlanModel(QAbstractTableModel):
         self._rows = [row for row in self._all if row.holds(self._text)] if self._text else self._all
 
 
+class _ShiftedChange(ChangeDelegate):
+    """Before → after, beginning below the words of the heading; nothing where nothing changes."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, tone.current().selection)
+        if index.data():
+            shifted = QStyleOptionViewItem(option)
+            shifted.rect = option.rect.adjusted(8, 0, 0, 0)
+            super().paint(painter, shifted, index)
+
+
 class PlanView(QWidget):
     """Shows a `Preview`; a tile chooses what the table lists."""
 
@@ -132,7 +156,8 @@ class PlanView(QWidget):
         table = self.table
         table.setHeader(FlatHeader(Qt.Orientation.Horizontal, table))
         table.setModel(self.rows)
-        table.setItemDelegateForColumn(CHANGE, ChangeDelegate(table))
+        table.setItemDelegate(RoomyDelegate(table))
+        table.setItemDelegateForColumn(CHANGE, _ShiftedChange(table))
         table.setRootIsDecorated(False)
         table.setUniformRowHeights(True)
         table.setAllColumnsShowFocus(True)
@@ -171,8 +196,8 @@ class PlanView(QWidget):
         self.ledger.show_sum(
             words.number(people["read"]),
             [
-                Part(people[column], words.number(people[column]), _noun(column, people[column], words), meaning)
-                for column, meaning in _MEANINGS.items()
+                Part(people[column], words.number(people[column]), words(noun), meaning)
+                for column, (meaning, noun) in _PARTS.items()
                 if people[column] or column != "failed"
             ],
         )
@@ -205,7 +230,12 @@ class PlanView(QWidget):
         self.facts.clear()
         seats = summary["counts"]["user.create"] + summary["counts"]["user.reactivate"]
         if self._free_seats is not None and seats:
-            self._add_fact("learn", words("Takes {seats} of {free} free seats", seats=seats, free=self._free_seats))
+            free = self._free_seats
+            if seats > free:
+                text = words("Needs {seats} seats, {free} are free: the others wait", seats=seats, free=free)
+                self._add_fact("learn", text, "warn")
+            else:
+                self._add_fact("learn", words("Takes {seats} of {free} free seats", seats=seats, free=free))
         letters = preview.plan.letters
         sent = words.plural("{n} letter goes out", "{n} letters go out", letters) if letters else words("No letters")
         self._add_fact("mail", sent)
@@ -221,33 +251,15 @@ class PlanView(QWidget):
         if heads:
             self._add_fact("person-head", words.plural("{n} head changes", "{n} heads change", heads))
 
-    def _add_fact(self, icon: str, text: str) -> None:
+    def _add_fact(self, icon: str, text: str, shade: Shade = "text_2") -> None:
         fact = QWidget()
         line = QHBoxLayout(fact)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        line.addWidget(IconMark(icon))
-        line.addWidget(Text(text, step="caption", shade="text_2", wrap=False, selectable=True))
+        line.addWidget(IconMark(icon, shade))
+        line.addWidget(Text(text, step="caption", shade=shade, wrap=False, selectable=True))
         self.facts.add(fact)
 
 
 def _change(row: PlanRow) -> str:
     return f"{row.before or '—'} → {row.after or '—'}" if row.field else ""
-
-
-def _noun(column: str, n: int, words: Words) -> str:
-    match column:
-        case "out_of_scope":
-            return words("not chosen")
-        case "changed":
-            return words.plural("with changes", "with changes", n)
-        case "unchanged":
-            return words("unchanged")
-        case "protected":
-            return words("protected")
-        case "conflict":
-            return words.plural("conflict", "conflicts", n)
-        case "skipped":
-            return words.plural("skipped", "skipped", n)
-        case _:
-            return words("failed")

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from b24learn_gui.gui import tone
 from b24learn_gui.gui.views.flat_header import FlatHeader
@@ -15,7 +25,8 @@ from b24learn_gui.text.words import Words
 Index = QModelIndex | QPersistentModelIndex
 
 NAME, DEPARTMENT, WHY = range(3)
-_NAME_WIDTH, _DEPARTMENT_WIDTH = 220, 170
+_NAME_WIDTH, _DEPARTMENT_WIDTH = 220, 190
+_SIDE, _GAP = 16, 4
 
 
 class ProblemModel(QAbstractTableModel):
@@ -66,6 +77,28 @@ class ProblemModel(QAbstractTableModel):
         return words("{text} (a note only)", text=phrase) if row.note else phrase
 
 
+class RoomyDelegate(QStyledItemDelegate):
+    """Words begin below those of the heading; the selection fills the whole cell."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + 2 * _SIDE, option.fontMetrics.height() + 12)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, tone.current().selection)
+        room = option.rect.adjusted(_SIDE, 0, -_GAP, 0)
+        text = shown.fontMetrics.elidedText(shown.text, Qt.TextElideMode.ElideRight, room.width())
+        given = index.data(Qt.ItemDataRole.ForegroundRole)
+        painter.save()
+        painter.setFont(shown.font)
+        painter.setPen(given if given is not None else tone.current().text)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.restore()
+
+
 class ProblemTable(QTreeView):
     """Rows of one height, set widths; the whole sentence is the tooltip."""
 
@@ -74,6 +107,7 @@ class ProblemTable(QTreeView):
         self.rows = ProblemModel(self)
         self.setHeader(FlatHeader(Qt.Orientation.Horizontal, self))
         self.setModel(self.rows)
+        self.setItemDelegate(RoomyDelegate(self))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
