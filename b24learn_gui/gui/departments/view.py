@@ -1,5 +1,7 @@
 """The tree itself: a click or Space on a box, arrows, typing ahead, and a menu for one department or its branch."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
@@ -192,14 +194,19 @@ class DepartmentTreeView(QTreeView):
         self.setCurrentIndex(index)
         below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()) if by_key else event.globalPos()
         menu = self.menu_for(self._model.place(index))
-        menu.exec(below)
-        menu.deleteLater()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(below)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """The name stays the current cell, so that typing ahead looks through names."""
         super().currentChanged(current, previous)
         if current.isValid() and current.column() != NAME:
             self.setCurrentIndex(current.sibling(current.row(), NAME))
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Rows of one height that read differently only have to be painted: the tree walks over whole branches here."""
+        del first, last, roles
+        self.viewport().update()
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         shades = tone.current()

@@ -29,7 +29,7 @@ _BOXES = {
 }
 _PLAIN_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _NAME_FLAGS = _PLAIN_FLAGS | Qt.ItemFlag.ItemIsUserCheckable
-_TOLD_AT_MOST = 8
+_TOLD_AT_MOST = 200
 """Groups of rows, and rows above, told to have changed after one click. A view spends up to a millisecond on each."""
 _NO_STRUCTURE = Structure.of(())
 
