@@ -37,11 +37,11 @@ class Message(QDialog):
         foot.setSpacing(10)
         foot.addStretch(1)
         for place, answer in enumerate(answers):
-            button = PrimaryButton(answer) if place == 0 else SecondaryButton(answer)
+            button: Button = PrimaryButton(answer) if place == 0 else SecondaryButton(answer)
             button.clicked.connect(lambda _checked=False, place=place: self._choose(place))
             self.buttons.append(button)
-        for button in reversed(self.buttons):  # the filled one stands last, where the eye ends
-            foot.addWidget(button)
+        for each in reversed(self.buttons):  # the filled one stands last, where the eye ends
+            foot.addWidget(each)
         said = QVBoxLayout()
         said.setSpacing(6)
         said.addWidget(self.title)

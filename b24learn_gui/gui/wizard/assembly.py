@@ -38,14 +38,16 @@ def build_pages(
     tasks: Tasks,
     *,
     choose_language: Callable[[str], None],
-    first_sync: Callable[[str], None],
+    first_sync: Callable[[str, Mapping[str, str]], None],
     only_until_quit: bool,
 ) -> Mapping[Step, Page]:
-    """All pages by their step. `first_sync` is told the hash of the plan that is to be run after saving."""
+    """All pages by their step. `first_sync` gets the hash of the plan to be run after saving, and the secrets that
+    are kept nowhere.
+    """
     welcome = WelcomePage()
     welcome.language_chosen.connect(choose_language)
     desk = Desk(context, tasks, only_until_quit)
-    review = ReviewPage(context, tasks, lambda: desk.only_until_quit)
+    review = ReviewPage(desk)
     review.first_sync.connect(first_sync)
     pages: list[Page] = [
         welcome,
@@ -54,8 +56,8 @@ def build_pages(
         TimesPage(context.now),
         NotificationsPage(context, tasks),
         HeadsPage(),
-        DepartmentsPage(context, tasks),
-        FieldsPage(context, tasks),
+        DepartmentsPage(desk),
+        FieldsPage(desk),
         review,
         ActivationPage(context, tasks),
     ]

@@ -39,7 +39,7 @@ class WizardWindow(WizardShell):
             context,
             tasks,
             choose_language=lambda language: flow.edit(language=language),
-            first_sync=lambda plan_hash: self._start_first_sync(plan_hash),  # noqa: PLW0108 - not a window yet
+            first_sync=lambda shown, secrets: self._start_first_sync(shown, secrets),  # noqa: PLW0108 - no window yet
             only_until_quit=opening.demonstrates,
         )
         super().__init__(flow, pages, Sayings(), context.words, self._ask_to_leave, parent)
@@ -83,13 +83,13 @@ class WizardWindow(WizardShell):
 
     # The first sync
 
-    def _start_first_sync(self, plan_hash: str) -> None:
+    def _start_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
         """Sync exactly the plan that was shown. Secrets that are kept nowhere go to the new process alone."""
         if self._child is not None and self._child.running:
             return
         self._child = SyncChild(self._context, self)
         self.first_sync = FirstSync(self._child, self._words, self)
-        self._child.start(plan_hash, self._flow.secrets)
+        self._child.start(plan_hash, secrets)
         self.first_sync.open()
 
     # Leaving
