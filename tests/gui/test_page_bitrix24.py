@@ -75,6 +75,28 @@ def test_a_text_that_is_no_webhook_is_refused_at_once_in_words(qtbot: QtBot, tmp
         assert not flow.busy("portal", portal="main")
 
 
+@pytest.mark.parametrize("text", ["http://portal.example.com/company/", "http://portal.example.com/rest/1/"])
+def test_what_is_unprotected_and_no_webhook_either_is_refused_at_once(qtbot: QtBot, tmp_path: Path, text: str) -> None:
+    with setup_world(tmp_path) as made, desk_of(made.context) as (desk, _):
+        page, flow = Bitrix24Page(desk), Flow()
+        shown(qtbot, page, flow, Words("en"))
+        _paste(page, text)
+        assert page.boxes["main"].webhook.error
+        assert not flow.secrets
+
+
+def test_an_unprotected_portal_is_checked_only_once_somebody_says_it_is_meant_so(qtbot: QtBot, tmp_path: Path) -> None:
+    with setup_world(tmp_path) as made, desk_of(made.context) as (desk, _):
+        page, flow = Bitrix24Page(desk), Flow()
+        shown(qtbot, page, flow, Words("en"))
+        _paste(page, "http://portal.invalid/rest/1/canary12345/")
+        _done(qtbot, flow)
+        assert "not protected" in page.boxes["main"].panel.ladder.rungs[0].accessibleDescription()
+        _press(page, "Use it without protection")
+        assert flow.draft.portal("main").allow_http
+        page.boxes["main"].stop()
+
+
 def test_a_missing_right_is_named_with_what_to_do_and_can_be_handed_on(qtbot: QtBot, tmp_path: Path) -> None:
     with setup_world(tmp_path, scopes=("user_basic",)) as made, desk_of(made.context) as (desk, told):
         page, flow = Bitrix24Page(desk), Flow()

@@ -202,10 +202,15 @@ class PortalBox(QWidget):
     def _refuse(self, error: SyncError, text: str) -> None:
         words = self._words
         if error.code == "plain_http":  # it cannot be checked as it is, but it may be meant so
-            self._flow.edit_secret(webhook_name(self.key), text)
-            self.webhook.show_kept(clean_webhook(text, allow_http=True).shown)
-            QTimer.singleShot(0, self, self.check)
-            return
+            try:
+                clean = clean_webhook(text, allow_http=True)
+            except SyncError as other:
+                error = other  # it is no webhook with https either
+            else:
+                self._flow.edit_secret(webhook_name(self.key), clean.address)
+                self.webhook.show_kept(clean.shown)
+                QTimer.singleShot(0, self, self.check)
+                return
         self.webhook.set_error(f"{remedies.happened(error, words)} {remedies.to_do(error, words)}")
 
     def _keep_former(self) -> None:
