@@ -36,7 +36,7 @@ from b24learn_gui.text.words import Words, mark
 Index = QModelIndex | QPersistentModelIndex
 
 NAME, FIELD, CHANGE, CAUSE = range(4)
-_WIDTHS = {NAME: 200, FIELD: 110, CHANGE: 260}
+_WIDTHS = {NAME: 190, FIELD: 105, CHANGE: 250}
 _ATTENTION = frozenset({"conflict", "skipped"})
 _PARTS: Mapping[str, tuple[str, str]] = {
     "out_of_scope": ("plain", mark("not chosen")),
@@ -186,7 +186,8 @@ class PlanView(QWidget):
         column.addLayout(self.tools)
         column.addWidget(card, 1)
         column.addWidget(self.facts)
-        self.table.setMinimumHeight(120)
+        self.table.setMinimumHeight(80)
+        self.search.setMinimumWidth(200)
 
     def _draw(self) -> None:
         preview, words = self._preview, self._words

@@ -247,7 +247,7 @@ class ReviewPage(Page):
             if plan.rebuilt:
                 told.append(words("the links of a portal are being rebuilt"))
             return NoticeView(
-                words("Runs write nothing of this until somebody approves it: {causes}.", causes="; ".join(told)),
+                words("Not written without approval: {causes}.", causes="; ".join(told)),
                 words("Running the sync now approves exactly this list, once."),
             )
         doubts = [doubt_phrase(each.code, each.detail, words) for some in plan.doubts.values() for each in some]
