@@ -156,6 +156,7 @@ def test_the_window_stays_alive_while_it_is_sent_and_sending_can_be_stopped(
         assert not shell.foot.primary.isEnabled()
         assert page.stop.isVisible()
         page.stop.click()
+        assert not tasks.busy  # the worker was told, not only forgotten
         assert page.notice.accessibleName().startswith("Sending was stopped.")
         assert shell.foot.primary.isEnabled()
         gate.set()
