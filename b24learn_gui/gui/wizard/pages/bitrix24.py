@@ -126,6 +126,8 @@ class Bitrix24Page(Page):
         self.cards = {}
         self._open = self._to_open(flow, keys)
         for key, box in self.boxes.items():
+            if key not in kept:
+                box.answered.connect(lambda box=box: QTimer.singleShot(0, self, lambda: self._show_outcome(box)))
             if len(keys) == 1:
                 self._portals.addWidget(box)
             else:
@@ -144,6 +146,10 @@ class Bitrix24Page(Page):
     def _to_open(self, flow: Flow, keys: list[str]) -> str:
         failing = [key for key in keys if flow.error("portal", portal=key) is not None]
         return failing[0] if failing else keys[-1]
+
+    def _show_outcome(self, box: PortalBox) -> None:
+        if box.panel.isVisible():
+            self.show_all_of(box.panel.outcome)
 
     def _chosen(self) -> None:
         self._open = None

@@ -60,6 +60,11 @@ class LadderPanel(QWidget):
         for part in (self.failure, self.ladder, *self._notes):
             rows.addWidget(part)
 
+    @property
+    def outcome(self) -> QWidget:
+        """What a check ended with: the failed rung, else the whole ladder."""
+        return next((rung for rung in self.ladder.rungs if rung.fill != "card"), self)
+
     def draw(self, view: CheckView, words: Words) -> None:
         """Shows the check in these words."""
         self._title.setText(words("Connection check"))

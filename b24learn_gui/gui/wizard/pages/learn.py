@@ -128,7 +128,7 @@ class LearnPage(Page):
 
         def answered(found: LearnFound) -> None:
             flow.answer(ticket, found)
-            QTimer.singleShot(0, self, lambda: self.show_all_of(self.panel))
+            QTimer.singleShot(0, self, lambda: self.show_all_of(self.panel.outcome))
 
         handle = desk.tasks.run(ask, answered, lambda error: flow.fail(ticket, error))
         self._handle, self._stop_it = handle, stopped

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from b24learn_gui.errors import SyncError
@@ -36,7 +36,9 @@ _HELP = {
 
 
 class PortalBox(QWidget):
-    """Draws one portal of the flow and asks about it. `key` is the portal's for life."""
+    """Draws one portal of the flow and asks about it. `key` is the portal's for life; `answered`: a check has ended."""
+
+    answered = Signal()
 
     def __init__(
         self, desk: Desk, flow: Flow, key: str, place: PlaceNotice, words: Words, parent: QWidget | None = None
@@ -130,7 +132,11 @@ class PortalBox(QWidget):
             handle.cancel()
             flow.cancel(ticket)
 
-        handle = desk.tasks.run(ask, lambda found: flow.answer(ticket, found), lambda error: flow.fail(ticket, error))
+        def answered(found: PortalFound) -> None:
+            flow.answer(ticket, found)
+            self.answered.emit()
+
+        handle = desk.tasks.run(ask, answered, lambda error: flow.fail(ticket, error))
         self._handle = handle
         self._stop = lambda: stopped(handle)
 
