@@ -98,6 +98,7 @@ class ReviewPage(Page):
         if flow.found("preview") is not None:
             self.asking.show_nothing()
         elif flow.state("review").why_not in _ASKABLE and not (self._reading.busy or flow.busy("preview")):
+            self._drop()  # one that nobody waits for any more may still be on its way
             self._say_busy()
             self._reading.bring(flow, self._plan, self._fail)
         self._draw()
