@@ -22,7 +22,9 @@ def _windows(context: Context, opening: Opening) -> int:
             raise  # a defect of ours
         missing = (error.name or "").startswith("PySide6") and "cannot open shared object" not in str(error)
         words = context.words
-        reason = words("PySide6 is not installed") if missing else words("PySide6 cannot be loaded ({what})", what=error)
+        reason = (
+            words("PySide6 is not installed") if missing else words("PySide6 cannot be loaded ({what})", what=error)
+        )
         raise WrongUsage("no_window", reason=reason) from None
     return open_windows(context, opening)
 

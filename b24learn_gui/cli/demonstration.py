@@ -81,7 +81,9 @@ def _in_windows(desk: Desk, *, oddities: bool) -> Answer:
             stop=desk.stop,
         )
         proposal = settings_of(worlds)
-        proposal = replace(proposal, schedule=ScheduleSettings(), activation=ActivationSettings(url=_activation(worlds)))
+        proposal = replace(
+            proposal, schedule=ScheduleSettings(), activation=ActivationSettings(url=_activation(worlds))
+        )
         try:
             code = desk.windows(context, Opening(proposal, worlds.secrets()))
         except WrongUsage as error:

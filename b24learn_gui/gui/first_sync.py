@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton
 from b24learn_gui.gui.kit.busy import State, StateMark
+from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.sync_child import SyncChild
 from b24learn_gui.text import plan_table

@@ -34,7 +34,7 @@ class WizardWindow(WizardShell):
         self.first_sync: FirstSync | None = None
         self._language = flow.draft.language
         self._kept: Mapping[str, object] | None = None
-        self._open = False
+        self._open, self._edits = False, flow.saved is not None
         pages = build_pages(
             context,
             tasks,
@@ -61,6 +61,9 @@ class WizardWindow(WizardShell):
         if self._flow.step != self._last_step:
             self._last_step = self._flow.step
             self._keep_soon()
+        if self._flow.saved is not None and not self._edits:
+            self._edits = True
+            self.retranslate(self._words)  # from now on this edits what is saved, and says so
         if self._kept is not None and self._flow.is_saved:
             self._leave_nothing_half_done()
         if self._flow.saved is not None and not self.foot.reason.text():
