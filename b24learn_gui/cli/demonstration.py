@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,16 @@ from b24learn_gui.cli.jobs import Answer, Desk
 from b24learn_gui.demo.worlds import Worlds, serve
 from b24learn_gui.errors import StoppedOnRequest, WrongUsage
 from b24learn_gui.service.check import check
-from b24learn_gui.service.context import Context
+from b24learn_gui.service.context import WAIT_SCALE_VARIABLE, Context
 from b24learn_gui.service.exit_codes import DEFECT, DONE, LEFT_OUT
+from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.run import SyncRequest, preview, sync
 from b24learn_gui.service.stopping import signals_set
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
 from b24learn_gui.storage.settings import (
+    ActivationSettings,
     LearnSettings,
     LimitSettings,
     PortalSettings,
@@ -33,6 +35,8 @@ ADOPTIONS = 50
 """The demonstration's limit: accounts already in its Learn are meant to be linked in the first sync."""
 
 _POLL_SECONDS = 0.5
+_NO_STORE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+"""The demonstration in windows keeps its secrets until it ends, and asks nobody's store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,54 @@ class Step:
 
 
 def demonstrate(desk: Desk, *, headless: bool, serving: bool, oddities: bool) -> Answer:
-    """INTERFACE: demo. Raises `WrongUsage`: `no_window` without a form, `headless_and_serve` with both."""
+    """INTERFACE: demo. Raises `WrongUsage`: `no_demo_window` where none can be opened, `headless_and_serve`."""
     if headless and serving:
         raise WrongUsage("headless_and_serve")
     if serving:
         return _serve(desk, oddities=oddities)
     if not headless:
-        raise WrongUsage("no_demo_window")
+        return _in_windows(desk, oddities=oddities)
     return _headless(desk, oddities=oddities)
+
+
+def _in_windows(desk: Desk, *, oddities: bool) -> Answer:
+    """The wizard with everything filled in, on one portal; nothing of it outlives the window."""
+    if desk.windows is None:
+        raise WrongUsage("no_demo_window", reason=desk.words("this program was started without them"))
+    with signals_set(desk.stop), serve(oddities=oddities) as worlds, _throw_away() as directory:
+        context = Context(
+            places=find_places(Path(directory), {}),
+            words=desk.words,
+            secrets=Secrets(account=_nobody, environment=_NO_STORE),
+            environment=_scale() | _NO_STORE,
+            reporter=desk.reporter,
+            stop=desk.stop,
+        )
+        proposal = settings_of(worlds)
+        proposal = replace(
+            proposal, schedule=ScheduleSettings(), activation=ActivationSettings(url=_activation(worlds))
+        )
+        try:
+            code = desk.windows(context, Opening(proposal, worlds.secrets()))
+        except WrongUsage as error:
+            if error.code != "no_window":
+                raise
+            raise WrongUsage("no_demo_window", reason=error.detail.get("reason")) from None
+    return Answer({"command": "demo", "exit_code": code}, "")
+
+
+def _nobody() -> str:
+    """The demonstration's home has no account in any store."""
+    return "demo"
+
+
+def _scale() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name == WAIT_SCALE_VARIABLE}
+
+
+def _activation(worlds: Worlds) -> str:
+    """The embedded Learn takes the request for activation."""
+    return f"{worlds.learn.url}/activation"
 
 
 def _serve(desk: Desk, *, oddities: bool) -> Answer:
@@ -113,7 +157,7 @@ def _context(desk: Desk, worlds: Worlds, home: Path) -> Context:
         places=places,
         words=desk.words,
         secrets=Secrets(account=places.home_id, environment={}, session=worlds.secrets()),
-        environment={name: value for name, value in os.environ.items() if name == "B24LEARN_WAIT_SCALE"},
+        environment=_scale(),
         reporter=desk.reporter,
         stop=desk.stop,
     )

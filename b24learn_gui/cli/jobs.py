@@ -18,6 +18,7 @@ from b24learn_gui.cli.output import Output
 from b24learn_gui.cli.tree import Job
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.opening import Opening, Windows
 from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.reporting import Reporter
 from b24learn_gui.service.settings import language_setting
@@ -29,8 +30,8 @@ from b24learn_gui.text import Words, chosen_language
 
 _LOG = logging.getLogger(__name__)
 
-_LONG = frozenset({"check", "preview", "sync", "explain", "undo"})
-"""Commands that talk to servers: they are stopped in order, not killed."""
+_LONG = frozenset({"", "check", "preview", "sync", "explain", "undo"})
+"""Commands that talk to servers, the windows among them: they are stopped in order, not killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,12 @@ class Desk:
     output: Output
     reporter: Reporter
     stop: threading.Event
+    windows: Windows | None = None
     log_file: Path | None = None
 
 
 def perform(job: Job, desk: Desk) -> Answer:
     """Do what the command line asks for. Raises `SyncError` where the command failed as a whole."""
-    if job.command == "":
-        raise WrongUsage("no_window")
     places = find_places(desk.asked.home, os.environ)
     desk.words = Words(chosen_language(desk.asked.lang, language_setting(places)))
     if job.command == "demo":
@@ -72,12 +72,16 @@ def perform(job: Job, desk: Desk) -> Answer:
         reporter=desk.reporter,
         stop=desk.stop,
     )
-    process = "sync" if job.command in {"sync", "undo"} else "cli"
+    process = "gui" if job.command == "" else "sync" if job.command in {"sync", "undo"} else "cli"
     with log_to(places.logs, process, context.secrets.seen_values, verbose=desk.asked.verbose) as log_file:
         desk.log_file = log_file
         try:
             with signals_set(desk.stop) if job.command in _LONG else nullcontext():
-                answer = _COMMANDS[job.command](context, **job.arguments)
+                answer = (
+                    _windows(context, desk.windows)
+                    if job.command == ""
+                    else _COMMANDS[job.command](context, **job.arguments)
+                )
         except SyncError as error:
             _LOG.warning(
                 "failed", extra={"command": job.command, "code": error.code, "side": error.side, "portal": error.portal}
@@ -88,6 +92,12 @@ def perform(job: Job, desk: Desk) -> Answer:
             raise
         _LOG.info("finished", extra={"command": job.command, "exit_code": answer.value["exit_code"]})
         return answer
+
+
+def _windows(context: Context, windows: Windows | None) -> Answer:
+    if windows is None:
+        raise WrongUsage("no_window", reason=context.words("this program was started without them"))
+    return Answer({"command": None, "exit_code": windows(context, Opening())}, "")
 
 
 def _check(context: Context, accept_rights: str | None) -> Answer:

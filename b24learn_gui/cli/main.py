@@ -19,14 +19,15 @@ from b24learn_gui.errors import StoppedOnRequest, SyncError
 from b24learn_gui.text import Words, chosen_language
 from b24learn_gui.text.errors import error_sentence
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # heavy; help and wrong usage do without
     from b24learn_gui.cli.jobs import Answer
+    from b24learn_gui.service.opening import Windows
 
 _PROGRAM = "b24learn-gui"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code."""
+def main(arguments: Sequence[str] | None = None, *, windows: "Windows | None" = None) -> int:
+    """Run one command line and return its exit code. `windows` opens them where the command asks for any."""
     prepare_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     guess = glimpsed(given)
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             _answer(output, {"command": "help", "exit_code": 0, "help": shown})
         return 0
-    return _run(job, asked, words, output)
+    return _run(job, asked, words, output, windows)
 
 
 def _parsed(given: list[str], words: Words, asked: Asked) -> tuple[Job | None, str]:
@@ -63,13 +64,14 @@ def _command_of(error: click.ClickException) -> str:
     return "" if context is None else str(context.command_path).partition(" ")[2]
 
 
-def _run(job: Job, asked: Asked, words: Words, output: Output) -> int:
+def _run(job: Job, asked: Asked, words: Words, output: Output, windows: "Windows | None") -> int:
     reporter = _reporter(output, words)
     log_file: str | None = None
     try:
         from b24learn_gui.cli.jobs import Desk, perform  # noqa: PLC0415 - heavy; help and wrong usage do without
 
-        desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=threading.Event())
+        stop = threading.Event()
+        desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=stop, windows=windows)
         try:
             answer = perform(job, desk)
         finally:

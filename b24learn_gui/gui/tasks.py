@@ -38,10 +38,10 @@ class Handle:
     def cancel(self) -> None:
         """Nobody waits any more. Without effect once the answer is there."""
         self.stop.set()
-        self._close()
+        self.settle()
 
-    def _close(self) -> bool:
-        """False if nobody waited any more."""
+    def settle(self) -> bool:
+        """Nobody waits any more, the answer has arrived; False if nobody waited before."""
         was, self._open = self._open, False
         if was:
             self._drop(self)
@@ -95,7 +95,7 @@ class Tasks(QObject):
         timer.start()
 
         def answer(deliver: Callable[[Any], None], value: object) -> None:
-            if handle._close():  # noqa: SLF001  # the two belong together
+            if handle.settle():
                 deliver(value)
 
         def work() -> None:
@@ -157,7 +157,7 @@ class Tasks(QObject):
 
     def _time_is_up(self, handle: Handle, on_error: Callable[[SyncError], None], seconds: float) -> None:
         handle.stop.set()
-        if handle._close():  # noqa: SLF001  # the two belong together
+        if handle.settle():
             on_error(Unreachable("timeout_read", seconds=round(seconds)))
 
 

@@ -363,7 +363,7 @@ HERE: Mapping[str, Saying] = {
     ),
     "headless_and_serve": Saying((mark("--headless and --serve exclude each other."),), (mark("Give one of them."),)),
     "no_demo_window": Saying(
-        (mark("This version has no windows yet."),),
+        (mark("No window can be opened here: {reason}."), mark("No window can be opened here.")),
         (mark('"demo --headless" shows the same worlds without one.'),),
     ),
     "secret_missing": Saying(
@@ -424,7 +424,7 @@ HERE: Mapping[str, Saying] = {
     "json_and_events": Saying((mark("--json and --events exclude each other."),), (mark("Give one of them."),)),
     "usage": Saying((mark("{message}"),), (mark('"b24learn-gui --help" tells what there is.'),)),
     "no_window": Saying(
-        (mark("This version has no windows yet."),),
+        (mark("No window can be opened here: {reason}."), mark("No window can be opened here.")),
         (mark('"b24learn-gui --help" lists what can be done without one, "check" and "preview" first.'),),
     ),
     "control_not_json": Saying(

@@ -77,6 +77,16 @@ class Structure:
             parent = self.parents[parent]
         return tuple(found)
 
+    def all_above(self, places: Iterable[int]) -> set[int]:
+        """Everything above any of these."""
+        found: set[int] = set()
+        for place in places:
+            parent = self.parents[place]
+            while parent != NOWHERE and parent not in found:
+                found.add(parent)
+                parent = self.parents[parent]
+        return found
+
     def named(self, text: str) -> tuple[int, ...]:
         """Departments whose name holds every word of the text; letter case and ё/е make no difference."""
         words = search_form(text).split()

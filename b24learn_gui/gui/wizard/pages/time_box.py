@@ -58,7 +58,7 @@ class TimeBox(QAbstractSpinBox):
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
 
-    def validate(self, text: str, cursor: int) -> object:
+    def validate(self, text: str, cursor: int) -> tuple[QValidator.State, str, int]:
         state = QValidator.State.Acceptable if _LETTERS.fullmatch(text) else QValidator.State.Invalid
         return state, text, cursor
 

@@ -1,0 +1,103 @@
+"""What of a plan is told in figures: the ledger that closes, the tiles, and the facts below the table."""
+
+from collections.abc import Iterator, Mapping
+
+from b24learn_gui.gui.kit.ledger import Part
+from b24learn_gui.gui.kit.tile import TileView
+from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData
+from b24learn_gui.text.words import Words
+
+_ATTENTION = frozenset({"conflict", "skipped", "failed"})
+_MEANINGS: Mapping[str, str] = {
+    "out_of_scope": "plain",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "protected": "protected",
+    "conflict": "conflict",
+    "skipped": "skipped",
+    "failed": "failed",
+}
+
+
+def ledger(data: PlanData, words: Words) -> tuple[str, list[Part]]:
+    """Everybody read, and the columns they stand in; "failed" only where somebody did."""
+    people = data.summary["people"]
+    parts = [
+        Part(people[column], words.number(people[column]), _noun(column, people[column], words), meaning)
+        for column, meaning in _MEANINGS.items()
+        if people[column] or column != "failed"
+    ]
+    return words.number(people["read"]), parts
+
+
+def tiles(data: PlanData, words: Words) -> list[TileView]:
+    """One for each kind of change and column of the ledger, zeros included."""
+    return [
+        TileView(
+            key,
+            icon,
+            words(name),
+            words.number(data.count(key)),
+            zero=not data.count(key),
+            attention=key in _ATTENTION and bool(data.count(key)),
+        )
+        for key, (icon, name) in TILES.items()
+        if key != "failed" or data.count(key)
+    ]
+
+
+def heading(data: PlanData, tile: str, words: Words) -> str:
+    """`Change: 118 people`."""
+    number = data.count(tile)
+    if tile in {DEPARTMENTS, HEADS}:
+        name = words("Departments") if tile == DEPARTMENTS else words("Department heads")
+        return words("{name}: {people}", name=name, people=words.plural("{n} change", "{n} changes", number))
+    people = words.plural("{n} person", "{n} people", number)
+    return words("{name}: {people}", name=words(TILES[tile][1]), people=people)
+
+
+def facts(data: PlanData, free_seats: int | None, words: Words) -> Iterator[tuple[str, str]]:
+    """(icon, sentence): seats where Learn tells them, and letters."""
+    counts = data.summary["counts"]
+    seats = counts["user.create"] + counts["user.reactivate"]
+    if free_seats is not None and seats:
+        yield "learn", words("Takes {seats} of {free} free seats", seats=seats, free=free_seats)
+    letters = data.summary["letters"]
+    sent = words.plural("{n} letter goes out", "{n} letters go out", letters) if letters else words("No letters")
+    yield "mail", sent
+
+
+def lists(data: PlanData, words: Words) -> Iterator[tuple[str, str, str]]:
+    """(list, icon, sentence): what happens besides people, to be looked at in the table, too."""
+    counts = data.summary["counts"]
+    made, others = counts["department.create"], data.count(DEPARTMENTS) - counts["department.create"]
+    told = [
+        *((words.plural("Creates {n} department in Learn", "Creates {n} departments in Learn", made),) if made else ()),
+        *(
+            (words.plural("Changes {n} department in Learn", "Changes {n} departments in Learn", others),)
+            if others
+            else ()
+        ),
+    ]
+    if told:
+        yield DEPARTMENTS, "department", " · ".join(told)
+    if data.count(HEADS):
+        yield HEADS, "person-head", words.plural("{n} head changes", "{n} heads change", data.count(HEADS))
+
+
+def _noun(column: str, n: int, words: Words) -> str:
+    match column:
+        case "out_of_scope":
+            return words("not chosen")
+        case "changed":
+            return words.plural("with changes", "with changes", n)
+        case "unchanged":
+            return words("unchanged")
+        case "protected":
+            return words("protected")
+        case "conflict":
+            return words.plural("conflict", "conflicts", n)
+        case "skipped":
+            return words.plural("skipped", "skipped", n)
+        case _:
+            return words("failed")

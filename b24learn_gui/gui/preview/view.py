@@ -1,0 +1,243 @@
+"""A plan to look at: a sum that closes, tiles as filters, the table behind each, and its export.
+
+One widget for the wizard's review, before anything is saved, and for the preview of a run.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from b24learn_gui.gui.kit.busy import IconMark
+from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
+from b24learn_gui.gui.kit.empty import EmptyState
+from b24learn_gui.gui.kit.flow_row import FlowRow
+from b24learn_gui.gui.kit.ledger import LedgerRow
+from b24learn_gui.gui.kit.surface import Card
+from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.kit.tile import Tile, TileGroup
+from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData, rows
+from b24learn_gui.gui.models.plan_table import PlanTableModel
+from b24learn_gui.gui.preview import sums
+from b24learn_gui.gui.preview.table import PlanTable
+from b24learn_gui.gui.views.late_answers import LateAnswers
+from b24learn_gui.gui.views.search_field import SearchField
+from b24learn_gui.text.words import Words
+
+Export = Callable[[Path], None]
+"""Writes the whole plan to a file named .xlsx or .csv; called on a worker thread. Raises what `failed` is to carry."""
+
+_WITH_VALUES = frozenset({key for key in TILES if "." in key} | {DEPARTMENTS, HEADS})
+
+
+class PreviewView(QWidget):
+    """Shows `PlanData`. `exported` carries the file that was written, `export_failed` why none was.
+
+    `tools` is the row above the table, for what else a page offers.
+    """
+
+    exported = Signal(object)
+    export_failed = Signal(object)
+
+    def __init__(
+        self, words: Words, export: Export | None = None, parent: QWidget | None = None, pool: QThreadPool | None = None
+    ) -> None:
+        """Without `export` there is no button for it."""
+        super().__init__(parent)
+        self._words, self._export = words, export
+        self._data: PlanData | None = None
+        self._free_seats: int | None = None
+        self._list = ""
+        self._writing = LateAnswers(self, pool)
+        self.ledger, self.tiles = LedgerRow(), TileGroup()
+        self.heading = Text(step="section")
+        self.search, self.causes, self.export = SearchField(), QComboBox(), SecondaryButton(icon="export")
+        self.rows = PlanTableModel(words, self)
+        self.table = PlanTable(self.rows)
+        self.empty = EmptyState("unchanged")
+        self.facts = FlowRow(spacing=20)
+        self.tools, self._stack = QHBoxLayout(), QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self.retranslate(words)
+
+    @property
+    def shown(self) -> str:
+        """Which list is shown: a key of `TILES`, `DEPARTMENTS` or `HEADS`; nothing without a plan."""
+        return self._list
+
+    def show_preview(self, data: PlanData, free_seats: int | None = None) -> None:
+        """Show this plan; the list stays if it still holds anything, else the first that does. The same stays as it is.
+
+        `free_seats`: seats Learn has left, None where it does not tell.
+        """
+        if data is self._data and free_seats == self._free_seats:
+            return
+        self._data, self._free_seats = data, free_seats
+        if not self._list or not data.count(self._list):
+            self._list = next((key for key in TILES if data.count(key)), next(iter(TILES)))
+        self._draw()
+
+    def show_list(self, key: str) -> None:
+        """Show another list, as a tile or a fact does."""
+        self._list = key
+        self._mark_tile()
+        self._draw_list()
+
+    def set_addresses(self, bitrix24: Mapping[str, str], learn: str = "") -> None:
+        """Where ids lead: see `PlanTable.set_addresses`."""
+        self.table.set_addresses(bitrix24, learn)
+
+    def write(self, file: Path) -> None:
+        """Export to this file on a worker thread."""
+        if self._export is None:
+            return
+        write = self._export
+
+        def written() -> Path:
+            write(file)
+            return file
+
+        self.export.setEnabled(False)
+        self._writing.ask(written)
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self._words = words
+        self.search.set_label(words("Name, e-mail or ID"))
+        self.causes.setAccessibleName(words("Cause"))
+        self.export.setText(words("Export…"))
+        self.export.setAccessibleDescription(words("Writes the whole plan as an Excel or CSV file."))
+        self.table.setAccessibleName(words("Changes"))
+        self._draw()
+
+    def _lay_out(self) -> None:
+        self.tools.setSpacing(8)
+        self.tools.addWidget(self.heading, 1)
+        for each in (self.search, self.causes, self.export):
+            self.tools.addWidget(each)
+        self.causes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.causes.setMinimumContentsLength(16)
+        self.export.setVisible(self._export is not None)
+        card = Card(padding=0)
+        card.rows.setContentsMargins(1, 4, 1, 5)
+        card.rows.addLayout(self._stack)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.ledger)
+        column.addWidget(self.tiles)
+        column.addLayout(self.tools)
+        column.addWidget(card, 1)
+        column.addWidget(self.facts)
+
+    def _connect(self) -> None:
+        self.tiles.chosen.connect(self.show_list)
+        self.search.search.connect(self._search)
+        self.search.returnPressed.connect(self.table.setFocus)
+        self.causes.activated.connect(self._filter)
+        self.export.clicked.connect(self._choose_file)
+        self._writing.answered.connect(self._written)
+        self._writing.failed.connect(self._not_written)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.search.setFocus)
+
+    def _search(self, text: str) -> None:
+        self.rows.search(text)
+        self._draw_emptiness()
+
+    def _filter(self, _place: int) -> None:
+        self.rows.filter_cause(str(self.causes.currentData() or ""))
+        self._draw_emptiness()
+
+    def _choose_file(self) -> None:
+        words = self._words
+        kinds = f"{words('Excel workbook')} (*.xlsx);;{words('CSV table')} (*.csv)"
+        chosen, kind = QFileDialog.getSaveFileName(self, words("Export the plan"), words("plan") + ".xlsx", kinds)
+        if chosen:
+            file = Path(chosen)
+            named = file.suffix.lower() in {".xlsx", ".csv"}
+            self.write(file if named else file.with_name(file.name + (".csv" if "csv" in kind else ".xlsx")))
+
+    def _written(self, file: Path) -> None:
+        self.export.setEnabled(True)
+        self.exported.emit(file)
+
+    def _not_written(self, error: Exception) -> None:
+        self.export.setEnabled(True)
+        self.export_failed.emit(error)
+
+    def _draw(self) -> None:
+        data, words = self._data, self._words
+        if data is None:
+            return
+        self.ledger.show_sum(*sums.ledger(data, words))
+        self.tiles.show_tiles(sums.tiles(data, words))
+        self._mark_tile()
+        self.facts.clear()
+        for icon, sentence in sums.facts(data, self._free_seats, words):
+            self.facts.add(_fact(icon, sentence))
+        for key, icon, sentence in sums.lists(data, words):
+            opener = TextButton(sentence, icon)
+            opener.clicked.connect(lambda _checked=False, key=key: self.show_list(key))
+            self.facts.add(opener)
+        self._draw_list()
+
+    def _draw_list(self) -> None:
+        data, words = self._data, self._words
+        if data is None:
+            return
+        self.heading.setText(sums.heading(data, self._list, words))
+        self.rows.show_rows(rows(data, self._list, words), words)
+        self.table.show_values(values=self._list in _WITH_VALUES)
+        self.table.scrollToTop()
+        causes = self.rows.causes()
+        self.causes.clear()
+        self.causes.addItem(words("All causes"), "")
+        for cause, people in causes:
+            self.causes.addItem(f"{cause} ({words.number(people)})", cause)
+        self.causes.setVisible(len(causes) > 1)
+        self._draw_emptiness()
+
+    def _draw_emptiness(self) -> None:
+        data, words = self._data, self._words
+        if data is None:
+            return
+        self._stack.setCurrentWidget(self.table if self.rows.rowCount() else self.empty)
+        if self.rows.rowCount():
+            return
+        if self.search.text().strip():
+            self.empty.show_text(words("Nobody in this list matches “{text}”.", text=self.search.text().strip()))
+        elif data.count(self._list):
+            self.empty.show_text(words("These people are only counted: the record keeps no names of them."))
+        else:
+            self.empty.show_text(words("Nothing of this kind is planned."))
+
+    def _mark_tile(self) -> None:
+        """Mark the tile of the list shown; none where a fact opened it."""
+        if self._data is None:
+            return
+        if self._list in TILES and (self._list != "failed" or self._data.count("failed")):
+            self.tiles.choose(self._list)
+            return
+        for tile in self.tiles.findChildren(Tile):
+            group = tile.group()
+            if tile.isChecked() and group is not None:
+                group.setExclusive(False)
+                tile.setChecked(False)
+                group.setExclusive(True)
+
+
+def _fact(icon: str, sentence: str) -> QWidget:
+    fact = QWidget()
+    line = QHBoxLayout(fact)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(8)
+    line.addWidget(IconMark(icon))
+    line.addWidget(Text(sentence, step="caption", shade="text_2", wrap=False, selectable=True))
+    return fact

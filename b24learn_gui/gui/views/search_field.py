@@ -1,0 +1,64 @@
+"""A field to look for something: its sign in front, a pause while somebody types, Escape empties it."""
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from b24learn_gui.gui import icons, tone
+
+_PAUSE_MS = 120
+"""Typing goes on without a search for each letter."""
+
+
+class SearchField(QLineEdit):
+    """`search` carries the text once typing pauses, at once with Enter, Escape and when the field is emptied."""
+
+    search = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(160)
+        self._sign = self.addAction(
+            icons.icon("search", tone.current().text_2), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._tell)
+        self.textChanged.connect(self._typed)
+        self.returnPressed.connect(self._tell)
+
+    def set_label(self, label: str) -> None:
+        """What is looked for; seen while the field is empty, and heard always."""
+        self.setPlaceholderText(label)
+        self.setAccessibleName(label)
+
+    def reset(self) -> None:
+        """Empty the field without telling anybody."""
+        blocked = self.blockSignals(True)
+        self.clear()
+        self.blockSignals(blocked)
+        self._pause.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):
+            self._sign.setIcon(icons.icon("search", tone.current().text_2))
+
+    def _typed(self, text: str) -> None:
+        if text:
+            self._pause.start()
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._pause.stop()
+        self.search.emit(self.text())

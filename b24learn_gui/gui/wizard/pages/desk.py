@@ -1,0 +1,39 @@
+"""What pages that ask the service are handed: where things lie, worker threads, and ways to the person's desktop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.service.context import Context
+
+
+def _open(address: str) -> None:
+    QDesktopServices.openUrl(QUrl(address))
+
+
+def _ask_file(parent: QWidget, title: str, filters: str) -> str:
+    return QFileDialog.getOpenFileName(parent, title, "", filters)[0]
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+
+
+@dataclass
+class Desk:
+    """One for all pages of a wizard. `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it).
+
+    `open_address` shows a web page, `ask_file(parent, title, filters)` returns the chosen file or nothing, `copy` puts
+    a text on the clipboard.
+    """
+
+    context: Context
+    tasks: Tasks
+    only_until_quit: bool = False
+    open_address: Callable[[str], None] = _open
+    ask_file: Callable[[QWidget, str, str], str] = _ask_file
+    copy: Callable[[str], None] = _copy

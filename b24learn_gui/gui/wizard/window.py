@@ -1,0 +1,164 @@
+"""The wizard as a person meets it: the flow, its pages, the shell around them, and what the service does for it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from b24learn_gui.gui.application import toolkit_words
+from b24learn_gui.gui.first_sync import FirstSync
+from b24learn_gui.gui.message import Message
+from b24learn_gui.gui.sync_child import SyncChild
+from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.gui.wizard.assembly import Sayings, build_pages
+from b24learn_gui.gui.wizard.flow import Flow
+from b24learn_gui.gui.wizard.flow_state import Step
+from b24learn_gui.gui.wizard.shell import WizardShell
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.opening import Opening
+from b24learn_gui.service.setup import forget_unfinished, keep_unfinished
+from b24learn_gui.text.language import chosen_language
+from b24learn_gui.text.words import Words
+
+_KEEP, _DISCARD = 0, 1
+
+
+class WizardWindow(WizardShell):
+    """Owns the flow while it is open. A half-done setup is kept at every step, a finished one is forgotten again."""
+
+    def __init__(
+        self, context: Context, opening: Opening, flow: Flow, tasks: Tasks, parent: QWidget | None = None
+    ) -> None:
+        self._context, self._opening, self._tasks = context, opening, tasks
+        self._child: SyncChild | None = None
+        self.first_sync: FirstSync | None = None
+        self._language = flow.draft.language
+        self._kept: Mapping[str, object] | None = None
+        self._open, self._edits = False, flow.saved is not None
+        pages = build_pages(
+            context,
+            tasks,
+            choose_language=lambda language: flow.edit(language=language),
+            first_sync=lambda shown, secrets: self._start_first_sync(shown, secrets),  # noqa: PLW0108 - no window yet
+            only_until_quit=opening.demonstrates,
+        )
+        super().__init__(flow, pages, Sayings(), context.words, self._ask_to_leave, parent)
+        self.language_chosen.connect(lambda language: flow.edit(language=language))
+        self._open = True
+        self._last_step: Step = flow.step
+        self.refresh()
+
+    # What the shell draws
+
+    def refresh(self) -> None:
+        """Draws the flow; keeps what is half done, and follows a language chosen on a page or at the foot."""
+        super().refresh()
+        if not self._open:
+            return
+        if self._flow.draft.language != self._language:
+            self._language = self._flow.draft.language
+            self._speak(Words(chosen_language(None, self._language)))
+        if self._flow.step != self._last_step:
+            self._last_step = self._flow.step
+            self._keep_soon()
+        if self._flow.saved is not None and not self._edits:
+            self._edits = True
+            self.retranslate(self._words)  # from now on this edits what is saved, and says so
+        if self._kept is not None and self._flow.is_saved:
+            self._leave_nothing_half_done()
+        if self._flow.saved is not None and not self.foot.reason.text():
+            self.foot.say(self._what_runs_it())
+
+    def _speak(self, words: Words) -> None:
+        app = QCoreApplication.instance()
+        if isinstance(app, QApplication):
+            toolkit_words(app).speak(words.language)
+        self.retranslate(words)
+        if self.first_sync is not None:
+            self.first_sync.retranslate(words)
+
+    def _what_runs_it(self) -> str:
+        """What this version does by itself, said plainly: it keeps no schedule of its own."""
+        return self._words(
+            "This version runs nothing by itself: have the computer's scheduler start "
+            '"b24learn-gui sync --trigger schedule" often, for example every ten minutes.'
+        )
+
+    # The first sync
+
+    def _start_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
+        """Sync exactly the plan that was shown. Secrets that are kept nowhere go to the new process alone."""
+        if self._child is not None and self._child.running:
+            return
+        self._child = SyncChild(self._context, self)
+        self.first_sync = FirstSync(self._child, self._words, self)
+        self._child.start(plan_hash, secrets)
+        self.first_sync.open()
+
+    # Leaving
+
+    def accept(self) -> None:
+        self._leave_nothing_half_done()
+        super().accept()
+
+    def end(self) -> None:
+        """The program quits: a running sync finishes its write and stops."""
+        if self._child is not None:
+            self._child.close()
+
+    def _ask_to_leave(self) -> bool:
+        """Asks only where something typed would be lost; in the demonstration nothing is."""
+        flow, words = self._flow, self._words
+        if self._opening.demonstrates:
+            return True
+        if not flow.entered:
+            self._leave_nothing_half_done()
+            return True
+        message = Message(
+            words("Close without saving?"),
+            words("What is entered is not saved. It can be kept for later, without webhooks and passwords."),
+            [words("Keep and go on later"), words("Discard what is entered"), words("Back to the setup")],
+            state="info",
+            window_title=self.windowTitle(),
+            parent=self,
+        )
+        answer = message.ask()
+        if answer == _KEEP:
+            return self._keep() or self._ask_to_lose()
+        if answer == _DISCARD:
+            forget_unfinished(self._context)
+        return answer == _DISCARD
+
+    def _ask_to_lose(self) -> bool:
+        words = self._words
+        message = Message(
+            words("What is entered could not be kept"),
+            words("The disk refuses to take it. Nothing is changed; if you close now, it has to be entered again."),
+            [words("Back to the setup"), words("Close all the same")],
+            state="failed",
+            window_title=self.windowTitle(),
+            parent=self,
+        )
+        return message.ask() == 1
+
+    def _keep_soon(self) -> None:
+        """Keep what is half done without making anybody wait for the disk; leaving asks whether it took it."""
+        if self._opening.demonstrates or not self._flow.entered:
+            return
+        context, data = self._context, self._flow.resume_data()
+        if data != self._kept:
+            self._kept = data
+            self._tasks.run(lambda _stop: keep_unfinished(context, data), _nothing, _nothing)
+
+    def _keep(self) -> bool:
+        """Keep what is half done now; False where the disk refuses."""
+        return keep_unfinished(self._context, self._flow.resume_data())
+
+    def _leave_nothing_half_done(self) -> None:
+        if not self._opening.demonstrates and self._flow.is_saved:
+            self._kept = None
+            forget_unfinished(self._context)
+
+
+def _nothing(_value: object) -> None:
+    """Nobody waits for this answer."""

@@ -1,0 +1,63 @@
+"""`demo` in windows with somebody who only ever presses the filled button; the result is one JSON line."""
+
+import json
+import sys
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from tests.gui_e2e.walker import Hand, Script, Walker
+
+
+def script(walker: Walker) -> Script:
+    hand = Hand(walker, keyboard=False)
+    window = walker.window
+    assert window is not None
+    synced = False
+    while not synced:
+        step = window.page.step
+
+        def usable() -> bool:
+            return window.foot.primary.isEnabled() or walker.usable("Check the connection")
+
+        yield step, usable
+        checking = step in {"bitrix24", "learn"} and not window.foot.primary.isEnabled()
+        hand.press("Check the connection" if checking else window.foot.primary.text())
+        if checking:
+            yield f"{step} checked", window.foot.primary.isEnabled
+        elif step == "review":
+            yield "first sync", lambda: walker.app.activeModalWidget() is not None
+            yield "synced", lambda: walker.usable("Close") and walker.front is not window
+            assert window.first_sync is not None
+            synced = window.first_sync.mark.state == "ok"
+            hand.press("Close")
+            break
+        else:
+            yield f"after {step}", lambda step=step: window.page.step != step  # type: ignore[misc]
+    walker.walked.append("synced" if synced else "not synced")
+    yield "leaving", lambda: walker.app.activeModalWidget() is None
+    hand.press(window.foot.leave.text())
+    yield "closed", lambda: walker.window is None
+
+
+def main() -> int:
+    from b24learn_gui import __main__ as program
+    from b24learn_gui.gui import main as windows
+
+    made: list[Walker] = []
+    make_application = windows.make_application
+
+    def make(language: Any) -> QApplication:
+        app = make_application(language)
+        made.append(Walker(app, script))
+        return app
+
+    windows.make_application = make
+    sys.argv = ["b24learn-gui", "demo", "--lang", "en"]
+    code = program.main()
+    sys.stdout.write(json.dumps({"synced": "synced" in made[0].walked, "stalls_ms": made[0].worst}) + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
