@@ -10,6 +10,11 @@ _PAUSE_MS = 120
 """Typing goes on without a search for each letter."""
 
 
+_LEAST_WIDTH = 160
+_SIGNS = 76
+"""Room for the sign in front, the button that empties the field, and the edges."""
+
+
 class SearchField(QLineEdit):
     """`search` carries the text once typing pauses, at once with Enter, Escape and when the field is emptied."""
 
@@ -18,7 +23,6 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(160)
         self._sign = self.addAction(
             icons.icon("search", tone.current().text_2), QLineEdit.ActionPosition.LeadingPosition
         )
@@ -33,6 +37,7 @@ class SearchField(QLineEdit):
         """What is looked for; seen while the field is empty, and heard always."""
         self.setPlaceholderText(label)
         self.setAccessibleName(label)
+        self.setMinimumWidth(max(_LEAST_WIDTH, self.fontMetrics().horizontalAdvance(label) + _SIGNS))
 
     def reset(self) -> None:
         """Empty the field without telling anybody."""
