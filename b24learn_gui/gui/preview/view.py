@@ -30,7 +30,7 @@ from b24learn_gui.text.words import Words
 Export = Callable[[Path], None]
 """Writes the whole plan to a file named .xlsx or .csv; called on a worker thread. Raises what `failed` is to carry."""
 
-_WITH_VALUES = frozenset({key for key in TILES if "." in key} | {DEPARTMENTS, HEADS})
+_DEEDS = frozenset({DEPARTMENTS, HEADS})
 
 
 class PreviewView(QWidget):
@@ -107,7 +107,7 @@ class PreviewView(QWidget):
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
-        self.search.set_label(words("Name, e-mail or ID"))
+        self.search.set_label(words("Name, e-mail or ID"), words("Empty the field"))
         self.causes.setAccessibleName(words("Cause"))
         self.export.setText(words("Export…"))
         self.export.setAccessibleDescription(words("Writes the whole plan as an Excel or CSV file."))
@@ -195,7 +195,7 @@ class PreviewView(QWidget):
             return
         self.heading.setText(sums.heading(data, self._list, words))
         self.rows.show_rows(rows(data, self._list, words), words)
-        self.table.show_values(values=self._list in _WITH_VALUES)
+        self.table.set_shape("deeds" if self._list in _DEEDS else "fields" if "." in self._list else "causes")
         self.table.scrollToTop()
         causes = self.rows.causes()
         self.causes.clear()

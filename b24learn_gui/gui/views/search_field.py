@@ -22,10 +22,14 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setClearButtonEnabled(True)
         self._sign = self.addAction(
             icons.icon("search", tone.current().text_2), QLineEdit.ActionPosition.LeadingPosition
         )
+        self._emptier = self.addAction(
+            icons.icon("close", tone.current().text_2), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._emptier.setVisible(False)
+        self._emptier.triggered.connect(self.clear)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -33,8 +37,9 @@ class SearchField(QLineEdit):
         self.textChanged.connect(self._typed)
         self.returnPressed.connect(self._tell)
 
-    def set_label(self, label: str) -> None:
-        """What is looked for; seen while the field is empty, and heard always."""
+    def set_label(self, label: str, empty: str = "") -> None:
+        """What is looked for, seen while the field is empty and heard always; and what its small button does."""
+        self._emptier.setText(empty)
         self.setPlaceholderText(label)
         self.setAccessibleName(label)
         self.setMinimumWidth(max(_LEAST_WIDTH, self.fontMetrics().horizontalAdvance(label) + _SIGNS))
@@ -44,6 +49,7 @@ class SearchField(QLineEdit):
         blocked = self.blockSignals(True)
         self.clear()
         self.blockSignals(blocked)
+        self._emptier.setVisible(False)
         self._pause.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -55,10 +61,12 @@ class SearchField(QLineEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_emptier"):
             self._sign.setIcon(icons.icon("search", tone.current().text_2))
+            self._emptier.setIcon(icons.icon("close", tone.current().text_2))
 
     def _typed(self, text: str) -> None:
+        self._emptier.setVisible(bool(text))
         if text:
             self._pause.start()
         else:
