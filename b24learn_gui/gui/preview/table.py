@@ -33,7 +33,7 @@ _SHARES: Mapping[Shape, Mapping[int, float]] = {
     "deeds": {NAME: 0.23, FIELD: 0.25, CHANGE: 0.29, CAUSE: 0.23},
     "causes": {NAME: 0.36, CAUSE: 0.64},
 }
-"""How the width is shared: fields with their values, deeds on departments, or people of whom a cause is all there is."""
+"""How the width is shared: fields with their values, deeds on departments, or people with nothing but a cause."""
 
 
 class PlanDelegate(QStyledItemDelegate):
