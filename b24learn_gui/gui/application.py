@@ -36,7 +36,7 @@ def make_application(language: Language) -> QApplication:
 
 
 class ToolkitWords(QObject):
-    """The words the toolkit brings along itself: menus of text fields, dialogs for files. A child of the application."""
+    """The words the toolkit brings along itself: menus of text fields, dialogs for files. The application's child."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)

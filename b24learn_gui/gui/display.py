@@ -1,4 +1,4 @@
-"""Whether there is a display to open a window on, asked before the toolkit is: it ends the whole process for want of one.
+"""Whether there is a display to open a window on, asked before the toolkit, which ends the process for want of one.
 
 The toolkit is not imported here.
 """

@@ -114,7 +114,7 @@ def test_how_many_departments_are_left_out_is_said_in_words(
     assert f", {words_en}," in text_of(panel, 0)
     panel.retranslate(Words("ru"))
     assert f", {words_ru}," in text_of(panel, 0)
-    assert panel.view.accessibleName() == "Отделы"
+    assert panel.view.accessibleName() == Words("ru")("Departments") != "Departments"
 
 
 def test_the_tree_is_called_Departments(qtbot: QtBot) -> None:
@@ -229,6 +229,20 @@ def test_a_search_without_a_hit_says_so_and_leads_back(qtbot: QtBot) -> None:
     QTest.mouseClick(panel._nothing.button, Qt.MouseButton.LeftButton)
     assert panel.view.isVisible()
     assert names(panel.model)[0] == "Group"
+
+
+def test_escape_empties_the_search_and_a_new_company_forgets_it(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, small())
+    QTest.keyClicks(panel.search, "moscow")
+    QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert len(names(panel.model)) == 3
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert len(names(panel.model)) == 5
+    QTest.keyClicks(panel.search, "stock")
+    QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    panel.set_company(*count_people([company([0, 1])]), Marks())
+    assert panel.search.text() == ""
+    assert names(panel.model) == ["D1", ".D2"]
 
 
 def test_what_changed_since_the_settings_were_saved_is_told_once_a_branch(qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from typing import Any
+from unittest.mock import patch
 
 from PySide6.QtWidgets import QApplication
 
@@ -43,18 +44,18 @@ def script(walker: Walker) -> Script:
 def main() -> int:
     from b24learn_gui import __main__ as program
     from b24learn_gui.gui import main as windows
+    from b24learn_gui.gui.application import make_application
 
     made: list[Walker] = []
-    make_application = windows.make_application
 
     def make(language: Any) -> QApplication:
         app = make_application(language)
         made.append(Walker(app, script))
         return app
 
-    windows.make_application = make
     sys.argv = ["b24learn-gui", "demo", "--lang", "en"]
-    code = program.main()
+    with patch.object(windows, "make_application", make):
+        code = program.main()
     sys.stdout.write(json.dumps({"synced": "synced" in made[0].walked, "stalls_ms": made[0].worst}) + "\n")
     return code
 

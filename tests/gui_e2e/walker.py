@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -202,7 +203,7 @@ class Hand:
         found = QApplication.focusWidget()
         if found is None:
             self._walker.front.activateWindow()
-            found = self._walker.front.focusWidget() or self._walker.front
+            found = self._walker.front
         return found
 
 
@@ -211,7 +212,7 @@ def _inside(widget: QWidget) -> QPoint:
     return QPoint(min(12, widget.width() // 2), widget.height() // 2)
 
 
-def whole_walk(given: dict[str, Any], *, keyboard: bool) -> Callable[[Walker], Script]:
+def whole_walk(given: dict[str, Any], *, keyboard: bool) -> Callable[[Walker], Script]:  # noqa: PLR0915 - one walk, told from its first step to its last
     """From the first page to the saved setup; with the mouse also the first sync."""
 
     def script(walker: Walker) -> Script:
@@ -278,21 +279,21 @@ def main() -> int:
     """Start the program exactly as its console script does, with somebody at it."""
     from b24learn_gui import __main__ as program
     from b24learn_gui.gui import main as windows
+    from b24learn_gui.gui.application import make_application
 
     kind, *arguments = sys.argv[1:]
     faulthandler.dump_traceback_later(_WHOLE_SECONDS, exit=True)
     given = json.loads(sys.stdin.read())
     made: list[Walker] = []
-    make_application = windows.make_application
 
     def make(language: Any) -> QApplication:
         app = make_application(language)
         made.append(Walker(app, whole_walk(given, keyboard=kind == "keyboard")))
         return app
 
-    windows.make_application = make
     sys.argv = ["b24learn-gui", *arguments]
-    code = program.main()
+    with patch.object(windows, "make_application", make):
+        code = program.main()
     walker = made[0]
     left = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
     sys.stdout.write(

@@ -96,7 +96,7 @@ class DepartmentsPanel(QWidget):
         self.view.retranslate(words)
         self.legend.retranslate(words)
         self.consequences.retranslate(words)
-        self.search.set_label(words("Find a department"))
+        self.search.set_label(words("Find a department"), words("Empty the field"))
         self.invert.setText(words("Invert"))
         self.invert.setAccessibleDescription(words("Who was ticked is unticked, and the other way round."))
         self._nothing.button.setText(words("Show all departments"))

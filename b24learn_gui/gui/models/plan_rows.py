@@ -14,7 +14,7 @@ from b24learn_gui.text.words import Words, mark
 
 TILES: Mapping[str, tuple[str, str]] = {
     "user.create": ("person-create", mark("Create")),
-    "user.update": ("person-change", mark("Change")),
+    "user.update": ("person-change", mark("Update")),
     "user.move": ("move", mark("Move")),
     "user.reactivate": ("person-reactivate", mark("Reactivate")),
     "user.deactivate": ("person-deactivate", mark("Deactivate")),

@@ -5,26 +5,27 @@ from collections.abc import Iterator, Mapping
 from b24learn_gui.gui.kit.ledger import Part
 from b24learn_gui.gui.kit.tile import TileView
 from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData
-from b24learn_gui.text.words import Words
+from b24learn_gui.text.words import Words, mark
 
 _ATTENTION = frozenset({"conflict", "skipped", "failed"})
-_MEANINGS: Mapping[str, str] = {
-    "out_of_scope": "plain",
-    "changed": "changed",
-    "unchanged": "unchanged",
-    "protected": "protected",
-    "conflict": "conflict",
-    "skipped": "skipped",
-    "failed": "failed",
+_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "out_of_scope": ("plain", mark("not chosen")),
+    "changed": ("changed", mark("with a change")),
+    "unchanged": ("unchanged", mark("unchanged")),
+    "protected": ("protected", mark("protected")),
+    "conflict": ("conflict", mark("in conflict")),
+    "skipped": ("skipped", mark("skipped")),
+    "failed": ("failed", mark("failed")),
 }
+"""Columns of the ledger: what their colour means, and how they are called in the sum, whatever the number."""
 
 
 def ledger(data: PlanData, words: Words) -> tuple[str, list[Part]]:
     """Everybody read, and the columns they stand in; "failed" only where somebody did."""
     people = data.summary["people"]
     parts = [
-        Part(people[column], words.number(people[column]), _noun(column, people[column], words), meaning)
-        for column, meaning in _MEANINGS.items()
+        Part(people[column], words.number(people[column]), words(noun), meaning)
+        for column, (meaning, noun) in _COLUMNS.items()
         if people[column] or column != "failed"
     ]
     return words.number(people["read"]), parts
@@ -50,7 +51,7 @@ def heading(data: PlanData, tile: str, words: Words) -> str:
     """`Change: 118 people`."""
     number = data.count(tile)
     if tile in {DEPARTMENTS, HEADS}:
-        name = words("Departments") if tile == DEPARTMENTS else words("Department heads")
+        name = words("Departments in Learn") if tile == DEPARTMENTS else words("Department heads")
         return words("{name}: {people}", name=name, people=words.plural("{n} change", "{n} changes", number))
     people = words.plural("{n} person", "{n} people", number)
     return words("{name}: {people}", name=words(TILES[tile][1]), people=people)
@@ -83,21 +84,3 @@ def lists(data: PlanData, words: Words) -> Iterator[tuple[str, str, str]]:
         yield DEPARTMENTS, "department", " · ".join(told)
     if data.count(HEADS):
         yield HEADS, "person-head", words.plural("{n} head changes", "{n} heads change", data.count(HEADS))
-
-
-def _noun(column: str, n: int, words: Words) -> str:
-    match column:
-        case "out_of_scope":
-            return words("not chosen")
-        case "changed":
-            return words.plural("with changes", "with changes", n)
-        case "unchanged":
-            return words("unchanged")
-        case "protected":
-            return words("protected")
-        case "conflict":
-            return words.plural("conflict", "conflicts", n)
-        case "skipped":
-            return words.plural("skipped", "skipped", n)
-        case _:
-            return words("failed")

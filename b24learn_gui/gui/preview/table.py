@@ -1,6 +1,7 @@
 """The table of a plan: no grid, one height, widths set once, the ids as links where there is somewhere to go."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
@@ -22,10 +23,17 @@ from b24learn_gui.gui.views.flat_header import FlatHeader
 
 Index = QModelIndex | QPersistentModelIndex
 
+Shape = Literal["fields", "deeds", "causes"]
+
 _SIDE, GAP = 16, 8
 _WIDE_ENOUGH = 860
 """Below this width the ids give way to names and values; a search finds them all the same."""
-_SHARES: Mapping[int, float] = {NAME: 0.27, FIELD: 0.15, CHANGE: 0.36, CAUSE: 0.22}
+_SHARES: Mapping[Shape, Mapping[int, float]] = {
+    "fields": {NAME: 0.26, FIELD: 0.13, CHANGE: 0.37, CAUSE: 0.24},
+    "deeds": {NAME: 0.23, FIELD: 0.25, CHANGE: 0.29, CAUSE: 0.23},
+    "causes": {NAME: 0.36, CAUSE: 0.64},
+}
+"""How the width is shared: fields with their values, deeds on departments, or people with nothing but a cause."""
 
 
 class PlanDelegate(QStyledItemDelegate):
@@ -71,7 +79,7 @@ class PlanTable(QTableView):
         self.rows = rows
         self._bitrix24: Mapping[str, str] = {}
         self._learn = ""
-        self._plain = True
+        self._shape: Shape = "causes"
         self.setModel(rows)
         self.setHorizontalHeader(FlatHeader(Qt.Orientation.Horizontal, self))
         self.setItemDelegate(PlanDelegate(self))
@@ -109,9 +117,9 @@ class PlanTable(QTableView):
             return self._learn.replace("{id}", row.learn_id)
         return ""
 
-    def show_values(self, *, values: bool) -> None:
-        """With fields and values, or for people of whom there is only a cause to tell, without."""
-        self._plain = not values
+    def set_shape(self, shape: Shape) -> None:
+        """Which columns there are, and how wide."""
+        self._shape = shape
         self.fit()
 
     def fit(self) -> None:
@@ -124,7 +132,7 @@ class PlanTable(QTableView):
             self.setColumnHidden(column, not wide)
             self.setColumnWidth(column, ids)
         rest = width - (2 * ids if wide else 0)
-        shares = {NAME: 0.36, CAUSE: 0.64} if self._plain else _SHARES
+        shares = _SHARES[self._shape]
         for column in (NAME, FIELD, CHANGE, CAUSE):
             self.setColumnHidden(column, column not in shares)
             self.setColumnWidth(column, int(rest * shares.get(column, 0.0)))

@@ -4,6 +4,7 @@ One widget for the wizard's review, before anything is saved, and for the previe
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
@@ -11,7 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from b24learn_gui.gui.kit.busy import IconMark
-from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
+from b24learn_gui.gui.kit.buttons import Link, SecondaryButton
 from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.ledger import LedgerRow
@@ -29,7 +30,7 @@ from b24learn_gui.text.words import Words
 Export = Callable[[Path], None]
 """Writes the whole plan to a file named .xlsx or .csv; called on a worker thread. Raises what `failed` is to carry."""
 
-_WITH_VALUES = frozenset({key for key in TILES if "." in key} | {DEPARTMENTS, HEADS})
+_DEEDS = frozenset({DEPARTMENTS, HEADS})
 
 
 class PreviewView(QWidget):
@@ -106,7 +107,7 @@ class PreviewView(QWidget):
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
-        self.search.set_label(words("Name, e-mail or ID"))
+        self.search.set_label(words("Name, e-mail or ID"), words("Empty the field"))
         self.causes.setAccessibleName(words("Cause"))
         self.export.setText(words("Export…"))
         self.export.setAccessibleDescription(words("Writes the whole plan as an Excel or CSV file."))
@@ -181,11 +182,11 @@ class PreviewView(QWidget):
         self._mark_tile()
         self.facts.clear()
         for icon, sentence in sums.facts(data, self._free_seats, words):
-            self.facts.add(_fact(icon, sentence))
+            self.facts.add(_fact(icon, Text(sentence, step="caption", shade="text_2", wrap=False, selectable=True)))
         for key, icon, sentence in sums.lists(data, words):
-            opener = TextButton(sentence, icon)
-            opener.clicked.connect(lambda _checked=False, key=key: self.show_list(key))
-            self.facts.add(opener)
+            opener = Link(sentence, "caption")
+            opener.clicked.connect(partial(self.show_list, key))
+            self.facts.add(_fact(icon, opener))
         self._draw_list()
 
     def _draw_list(self) -> None:
@@ -194,7 +195,7 @@ class PreviewView(QWidget):
             return
         self.heading.setText(sums.heading(data, self._list, words))
         self.rows.show_rows(rows(data, self._list, words), words)
-        self.table.show_values(values=self._list in _WITH_VALUES)
+        self.table.set_shape("deeds" if self._list in _DEEDS else "fields" if "." in self._list else "causes")
         self.table.scrollToTop()
         causes = self.rows.causes()
         self.causes.clear()
@@ -233,11 +234,11 @@ class PreviewView(QWidget):
                 group.setExclusive(True)
 
 
-def _fact(icon: str, sentence: str) -> QWidget:
+def _fact(icon: str, words: QWidget) -> QWidget:
     fact = QWidget()
     line = QHBoxLayout(fact)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(8)
     line.addWidget(IconMark(icon))
-    line.addWidget(Text(sentence, step="caption", shade="text_2", wrap=False, selectable=True))
+    line.addWidget(words)
     return fact

@@ -10,6 +10,11 @@ _PAUSE_MS = 120
 """Typing goes on without a search for each letter."""
 
 
+_LEAST_WIDTH = 160
+_SIGNS = 76
+"""Room for the sign in front, the button that empties the field, and the edges."""
+
+
 class SearchField(QLineEdit):
     """`search` carries the text once typing pauses, at once with Enter, Escape and when the field is emptied."""
 
@@ -17,11 +22,14 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setClearButtonEnabled(True)
-        self.setMinimumWidth(160)
         self._sign = self.addAction(
             icons.icon("search", tone.current().text_2), QLineEdit.ActionPosition.LeadingPosition
         )
+        self._emptier = self.addAction(
+            icons.icon("close", tone.current().text_2), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._emptier.setVisible(False)
+        self._emptier.triggered.connect(self.clear)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -29,16 +37,19 @@ class SearchField(QLineEdit):
         self.textChanged.connect(self._typed)
         self.returnPressed.connect(self._tell)
 
-    def set_label(self, label: str) -> None:
-        """What is looked for; seen while the field is empty, and heard always."""
+    def set_label(self, label: str, empty: str = "") -> None:
+        """What is looked for, seen while the field is empty and heard always; and what its small button does."""
+        self._emptier.setText(empty)
         self.setPlaceholderText(label)
         self.setAccessibleName(label)
+        self.setMinimumWidth(max(_LEAST_WIDTH, self.fontMetrics().horizontalAdvance(label) + _SIGNS))
 
     def reset(self) -> None:
         """Empty the field without telling anybody."""
         blocked = self.blockSignals(True)
         self.clear()
         self.blockSignals(blocked)
+        self._emptier.setVisible(False)
         self._pause.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -50,10 +61,12 @@ class SearchField(QLineEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_emptier"):
             self._sign.setIcon(icons.icon("search", tone.current().text_2))
+            self._emptier.setIcon(icons.icon("close", tone.current().text_2))
 
     def _typed(self, text: str) -> None:
+        self._emptier.setVisible(bool(text))
         if text:
             self._pause.start()
         else:
