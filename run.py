@@ -1,6 +1,6 @@
 """Two commands for a fresh clone: `python3 run.py demo` shows the program at work, `python3 run.py test` tests it.
 
-Needs Python 3.11 or newer with its venv module, nothing else. Everything is installed into `.venv` beside this file,
+`python3 run.py window` opens the setup wizard on the same embedded servers. Needs Python 3.11 or newer with its venv module, nothing else. Everything is installed into `.venv` beside this file,
 in the locked versions of `requirements/`. `python3 run.py check` runs the checks of style, types and structure;
 `python3 run.py bench` measures.
 """
@@ -17,10 +17,14 @@ HERE = Path(__file__).resolve().parent
 HOME = HERE / ".venv"
 MINIMUM = (3, 11)
 
-# For the tests: a real Secret Service. For the windows to come: what Qt needs of the system, offscreen and on X11.
+# For the tests: a real Secret Service, a real X server, letters to look at. For the windows: what Qt needs of the system.
 DEBIAN_PACKAGES = [
     "dbus",
     "gnome-keyring",
+    "xvfb",
+    "xauth",
+    "at-spi2-core",
+    "fonts-noto-core",
     "libglib2.0-0",
     "libbrotli1",
     "libdbus-1-3",
@@ -31,8 +35,11 @@ DEBIAN_PACKAGES = [
     "libxcb-cursor0",
     "libxkbcommon-x11-0",
     "libxcb-icccm4",
+    "libxcb-image0",
     "libxcb-keysyms1",
+    "libxcb-render-util0",
     "libxcb-shape0",
+    "libxcb-xinerama0",
 ]
 
 CHECKS = (
@@ -53,6 +60,9 @@ def main(words: list[str]) -> int:
     command, rest = (words[0], words[1:]) if words else ("", [])
     if command == "demo":
         return in_venv("run", ["-m", "b24learn_gui", "demo", "--headless", *rest])
+    if command == "window":
+        system_packages()
+        return in_venv("run", ["-m", "b24learn_gui", "demo", *rest])
     if command == "test":
         system_packages()
         return in_venv("test", ["-m", "pytest", *(rest or ["-n", str(os.cpu_count() or 1)])])

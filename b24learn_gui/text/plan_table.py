@@ -227,7 +227,7 @@ PHASES: Mapping[str, str] = {
     "learn": mark("Reading Learn"),
     "plan": mark("Planning"),
     "apply": mark("Writing to Learn"),
-    "departments": mark("Departments"),
+    "departments": mark("Departments in Learn"),
     "people": mark("People"),
     "heads": mark("Heads"),
     "leavers": mark("Leavers"),

@@ -212,7 +212,7 @@ def _inside(widget: QWidget) -> QPoint:
     return QPoint(min(12, widget.width() // 2), widget.height() // 2)
 
 
-def whole_walk(given: dict[str, Any], *, keyboard: bool) -> Callable[[Walker], Script]:  # noqa: PLR0915 - one walk, told from its first step to its last
+def whole_walk(given: dict[str, Any], *, keyboard: bool) -> Callable[[Walker], Script]:
     """From the first page to the saved setup; with the mouse also the first sync."""
 
     def script(walker: Walker) -> Script:
