@@ -1,8 +1,8 @@
 """Two commands for a fresh clone: `python3 run.py demo` shows the program at work, `python3 run.py test` tests it.
 
-`python3 run.py window` opens the setup wizard on the same embedded servers. Needs Python 3.11 or newer with its venv module, nothing else. Everything is installed into `.venv` beside this file,
-in the locked versions of `requirements/`. `python3 run.py check` runs the checks of style, types and structure;
-`python3 run.py bench` measures.
+`python3 run.py window` opens the setup wizard on the same embedded servers, `python3 run.py check` runs the checks of
+style, types and structure, `python3 run.py bench` measures. Needs Python 3.11 or newer with its venv module, nothing
+else. Everything is installed into `.venv` beside this file, in the locked versions of `requirements/`.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 HOME = HERE / ".venv"
 MINIMUM = (3, 11)
 
-# For the tests: a real Secret Service, a real X server, letters to look at. For the windows: what Qt needs of the system.
+# For the tests: a real Secret Service, a real X server, a font. For the windows: what Qt needs of the system.
 DEBIAN_PACKAGES = [
     "dbus",
     "gnome-keyring",
