@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from jeepney import DBusAddress, MessageType, Properties, new_method_call
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney import DBusAddress, MessageType, Properties, new_method_call  # type: ignore[import-untyped]
+from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 
 REPLY_SECONDS = 20.0
 """How long a single answer may take; the program answers from its event loop."""
 
+TAB, SPACE = 0xFF09, 0x20
+
 _ATSPI = "org.a11y.atspi."
+_REGISTRY = "org.a11y.atspi.Registry"
+_OF_THE_SCREEN, _SYMBOL, _STRING = 0, 3, 4
 _NOBODY = "/org/a11y/atspi/null"
 _GONE = {
     "org.freedesktop.DBus.Error.UnknownObject",
@@ -94,12 +98,27 @@ class Accessible:
         """Do what the object calls by this name: `Press`, `Toggle`, …"""
         assert self.ask("Action", "DoAction", "i", self.actions.index(action)) == (True,), (self.name, action)
 
-    def write(self, text: str) -> None:
-        """Replace the whole text."""
-        assert self.ask("EditableText", "SetTextContents", "s", text) == (True,), self.name
+    def type(self, text: str) -> None:
+        """Click into the field, replace what stands there with the keys of a keyboard, and leave it with Tab."""
+        self.click()
+        wait_for(f"the keyboard at {self.name}", lambda: State.FOCUSED in self.states, REPLY_SECONDS)
+        if self.text:
+            self.ask("Text", "AddSelection", "ii", 0, len(self.text))
+        self._device("KeyboardEvent", "isu", 0, text, _STRING)
+        wait_for(f"the letters in {self.name}", lambda: len(self.text) == len(text), REPLY_SECONDS)
+        self.key(TAB)
 
-    def grab_focus(self) -> None:
-        assert self.ask("Component", "GrabFocus") == (True,), self.name
+    def click(self) -> None:
+        left, top, width, height = self.ask("Component", "GetExtents", "u", _OF_THE_SCREEN)[0]
+        self._device("MouseEvent", "iis", left + width // 2, top + height // 2, "b1c")
+
+    def key(self, symbol: int) -> None:
+        """Press a key, by its X symbol, wherever the keyboard is."""
+        self._device("KeyboardEvent", "isu", symbol, "", _SYMBOL)
+
+    def _device(self, event: str, signature: str, *body: Any) -> None:
+        device = Accessible(self.bus, _REGISTRY, "/org/a11y/atspi/registry/deviceeventcontroller")
+        device.ask("DeviceEventController", f"Generate{event}", signature, *body)
 
     def ask(self, interface: str, method: str, signature: str | None = None, *body: Any) -> tuple[Any, ...]:
         """Call a method of `org.a11y.atspi.<interface>`; raises `GoneError` and `TimeoutError`."""
@@ -126,7 +145,7 @@ class AccessibilityBus:
     @property
     def desktop(self) -> Accessible:
         """Its children are the programs that have spoken to the bus."""
-        return Accessible(self, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
+        return Accessible(self, _REGISTRY, "/org/a11y/atspi/accessible/root")
 
     def below(self, root: Accessible) -> Iterator[Accessible]:
         """`root` and everything showing below it, in reading order; what vanishes meanwhile is left out."""
