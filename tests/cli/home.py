@@ -17,6 +17,10 @@ from b24learn_gui.storage.settings import save_settings
 REPOSITORY = Path(__file__).parents[2]
 
 
+NOT_HANDED_DOWN = ("B24LEARN", "LC_", "LANG", "QT_", "DISPLAY", "WAYLAND_DISPLAY")
+"""Beginnings of what a command does not inherit: what would change it, or give it a display to open a window on."""
+
+
 @dataclass(frozen=True)
 class Result:
     code: int
@@ -43,7 +47,7 @@ class Home:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("B24LEARN", "LC_", "LANG"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_DOWN)}
         return {
             **kept,
             "B24LEARN_HOME": str(self.directory / "home"),

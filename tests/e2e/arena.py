@@ -25,6 +25,8 @@ from b24learn_gui.demo.learn.model import Account
 
 Summary = dict[str, Any]
 PEOPLE = 12
+NOT_HANDED_DOWN = ("B24LEARN_", "PYTEST", "QT_", "DISPLAY", "WAYLAND_DISPLAY")
+"""Beginnings of what a command does not inherit: what would change it, or give it a display to open a window on."""
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Arena:
         file.chmod(0o600)
 
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("B24LEARN_", "PYTEST"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_DOWN)}
         return {
             **kept,
             "B24LEARN_HOME": str(self.home),

@@ -11,7 +11,7 @@ from b24learn_gui.learn.connect import Access, connect
 from b24learn_gui.learn.transport import Transport
 
 SignInKind = Literal["password", "api_key"]
-QUICK = Timeouts(connect=2.0, read=0.25, whole=5.0)
+QUICK = Timeouts(connect=5.0, read=1.0, whole=10.0)
 
 
 def no_wait(seconds: float = 900, on_wait: Callable[[float, str], None] | None = None) -> Patience:

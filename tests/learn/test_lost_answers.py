@@ -16,7 +16,7 @@ PERSON = {"login": "ivan@example.com", "email": "ivan@example.com", "first_name"
 FAULTS: list[dict[str, Any]] = [
     {"kind": "drop_before"},
     {"kind": "drop_after"},
-    {"kind": "slow", "seconds": 0.4},
+    {"kind": "slow", "seconds": 1.4},
     {"kind": "truncated"},
     {"kind": "empty"},
     {"kind": "wrong_types"},
@@ -123,7 +123,7 @@ def test_t6_a_server_that_stays_ill_ends_the_run(fault: dict[str, Any]) -> None:
 STATES: list[dict[str, Any]] = [
     {"kind": "drop_before"},
     {"kind": "drop_after"},
-    {"kind": "slow", "seconds": 0.4},
+    {"kind": "slow", "seconds": 1.4},
     {"kind": "status", "status": 500},
     {"kind": "html", "status": 502, "commit": True},
     {"kind": "html", "status": 200},

@@ -301,7 +301,7 @@ READS = ["/user/profile/fields", "/role", "/departments", "/users/v2"]
         ({"kind": "html", "status": 502}, "server_error"),
         ({"kind": "status", "status": 500}, "server_error"),
         ({"kind": "drop_after"}, "dropped"),
-        ({"kind": "slow", "seconds": 0.4}, "timeout_read"),
+        ({"kind": "slow", "seconds": 1.4}, "timeout_read"),
     ],
     ids=str,
 )

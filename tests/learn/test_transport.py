@@ -78,7 +78,7 @@ def test_a_host_that_is_down_is_not_mistaken_for_a_site_without_the_api() -> Non
         {"kind": "empty"},
         {"kind": "drop_before"},
         {"kind": "drop_after"},
-        {"kind": "slow", "seconds": 0.4},
+        {"kind": "slow", "seconds": 1.4},
     ],
     ids=lambda fault: "-".join(str(part) for part in fault.values()),
 )
