@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -249,8 +250,10 @@ def test_51_a_signal_lets_the_write_in_flight_finish_and_the_next_run_converges(
     with arena(tmp_path, {"main": small_company(FEW)}) as made:
         with_heads(made)
         made.save(sync={"notify_users": True}, network={"parallel_writes": parallel})
+        quick, made.learn.switches = made.learn.switches, replace(made.learn.switches, latency=0.1)
         executioner = Executioner(made, 5, "before", number)
         code, output = executioner.run("sync", "--json")
+        made.learn.switches = quick  # only the signal had to be faster than the writes
         assert executioner.struck
         stopped(made, code, output)
         converge(made)
