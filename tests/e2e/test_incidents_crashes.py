@@ -243,7 +243,7 @@ def stopped(made: Arena, code: int, output: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-@pytest.mark.parametrize("parallel", [1, 3])
+@pytest.mark.parametrize("parallel", [1, pytest.param(3, marks=pytest.mark.long)])
 def test_51_a_signal_lets_the_write_in_flight_finish_and_the_next_run_converges(
     number: signal.Signals, parallel: int, tmp_path: Path
 ) -> None:
