@@ -78,7 +78,7 @@ def perform(job: Job, desk: Desk) -> Answer:
         try:
             with signals_set(desk.stop) if job.command in _LONG else nullcontext():
                 answer = (
-                    _windows(context, desk.windows)
+                    _windows(context, desk.windows, **job.arguments)
                     if job.command == ""
                     else _COMMANDS[job.command](context, **job.arguments)
                 )
@@ -94,10 +94,10 @@ def perform(job: Job, desk: Desk) -> Answer:
         return answer
 
 
-def _windows(context: Context, windows: Windows | None) -> Answer:
+def _windows(context: Context, windows: Windows | None, background: bool) -> Answer:
     if windows is None:
         raise WrongUsage("no_window", reason=context.words("this program was started without them"))
-    return Answer({"command": None, "exit_code": windows(context, Opening())}, "")
+    return Answer({"command": None, "exit_code": windows(context, Opening(hidden=background))}, "")
 
 
 def _check(context: Context, accept_rights: str | None) -> Answer:

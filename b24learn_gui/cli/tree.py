@@ -68,6 +68,7 @@ def build(words: Words, asked: Asked) -> click.Group:
         ),
         _root,
         *general_options(words, asked),
+        click.Option(["--background"], is_flag=True, help=words("Without a command: start hidden, in the tray.")),
         version,
         alone=True,
     )
@@ -173,9 +174,13 @@ def _secret(words: Words, asked: Asked) -> click.Group:
     return secret
 
 
-def _root() -> Job | None:
+def _root(background: bool) -> Job | None:
     context = click.get_current_context()
-    return Job("") if context.invoked_subcommand is None else None
+    if context.invoked_subcommand is None:
+        return Job("", {"background": background})
+    if background:  # commands open no window that could be hidden
+        raise click.NoSuchOption("--background")
+    return None
 
 
 def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -9,10 +9,14 @@ from b24learn_gui.storage.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """`proposal` and `secrets` fill in the wizard of the demonstration, which keeps its secrets in memory alone."""
+    """`proposal` and `secrets` fill in the wizard of the demonstration, which keeps its secrets in memory alone.
+
+    `hidden`: nobody asked for a window, the session only began; the program waits in the tray.
+    """
 
     proposal: Settings | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    hidden: bool = False
 
     @property
     def demonstrates(self) -> bool:
