@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.pages.day_line import DayLine, DayView, Pin
-from b24learn_gui.gui.wizard.pages.moments import remaining_words, zone_words
+from b24learn_gui.gui.wizard.pages.moments import zone_words
 from b24learn_gui.gui.wizard.pages.time_box import TimeBox, read_time
 from b24learn_gui.gui.wizard.pages.times import TimesPage
 from b24learn_gui.gui.wizard.shell import WizardShell
+from b24learn_gui.text.times import remaining_words
 from b24learn_gui.text.words import Words
 from tests.screens.looking import LongWords, clipped_text, sideways, untranslated_text
 from tests.screens.screens_choices import NOW, flow_at, shell_with, times_page

@@ -2,8 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QDate, QLocale
-
+from b24learn_gui.text.times import day_month, weekday
 from b24learn_gui.text.typography import NBSP
 from b24learn_gui.text.words import Words
 
@@ -12,7 +11,7 @@ MINUTES_OF_DAY = 24 * 60
 
 def day_words(day: date, today: date, words: Words) -> str:
     """`today, Monday 23 November`."""
-    written = f"{_locale(words).toString(_qdate(day), 'dddd')} {_day_and_month(day, words)}"
+    written = f"{weekday(day, words)} {day_month(day, words)}"
     match (day - today).days:
         case 0:
             return words("today, {day}", day=written)
@@ -24,7 +23,7 @@ def day_words(day: date, today: date, words: Words) -> str:
 
 def date_words(day: date, words: Words) -> str:
     """`28 March 2027`."""
-    text = f"{_day_and_month(day, words)}{NBSP}{day.year}"
+    text = f"{day_month(day, words)}{NBSP}{day.year}"
     return f"{text}{NBSP}г." if words.language == "ru" else text
 
 
@@ -33,31 +32,8 @@ def moment_words(moment: datetime, words: Words) -> str:
     return f"{date_words(moment.date(), words)}, {moment:%H:%M}"
 
 
-def remaining_words(span: timedelta, words: Words) -> str:
-    """`in 5 h 12 min`; minutes are rounded up, so that what is still to come is never in 0 minutes."""
-    minutes = max(1, -(-round(span.total_seconds()) // 60))
-    if minutes < 60:
-        return words("in {minutes} min", minutes=minutes)
-    if minutes < MINUTES_OF_DAY:
-        return words("in {hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
-    days, rest = divmod(minutes, MINUTES_OF_DAY)
-    return words.plural("in {n} day {hours} h", "in {n} days {hours} h", days, hours=rest // 60)
-
-
 def zone_words(moment: datetime) -> str:
     """`UTC+3`, `UTC+5:30`, `UTC−4`: the offset of a localised moment."""
     minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
-
-
-def _day_and_month(day: date, words: Words) -> str:
-    return _locale(words).toString(_qdate(day), "d MMMM").replace(" ", NBSP)
-
-
-def _qdate(day: date) -> QDate:
-    return QDate(day.year, day.month, day.day)
-
-
-def _locale(words: Words) -> QLocale:
-    return QLocale(QLocale.Language.Russian if words.language == "ru" else QLocale.Language.English)

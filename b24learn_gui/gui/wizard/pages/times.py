@@ -16,9 +16,10 @@ from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.day_line import DayLine, DayView, Pin
-from b24learn_gui.gui.wizard.pages.moments import date_words, day_words, remaining_words, zone_words
+from b24learn_gui.gui.wizard.pages.moments import date_words, day_words, zone_words
 from b24learn_gui.gui.wizard.pages.time_box import TimeBox
 from b24learn_gui.service.setup import NextRun, next_runs
+from b24learn_gui.text.times import remaining_words
 from b24learn_gui.text.words import Words
 from b24learn_gui.timetable.local import Localise, local_spans
 from b24learn_gui.timetable.plan import run_time
