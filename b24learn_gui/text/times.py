@@ -1,66 +1,70 @@
 """Days, moments and lengths of time as people say them. Moments come localised; times are `HH:MM` in both languages."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from b24learn_gui.text.language import Language
 from b24learn_gui.text.typography import NBSP
-from b24learn_gui.text.words import Words, mark
+from b24learn_gui.text.words import Words
 
 _MINUTES_OF_DAY = 24 * 60
 _LONG_AGO = timedelta(days=300)
 """Moments farther away than this are told with their year."""
 
-_MONTHS = (
-    mark("{day} January"),
-    mark("{day} February"),
-    mark("{day} March"),
-    mark("{day} April"),
-    mark("{day} May"),
-    mark("{day} June"),
-    mark("{day} July"),
-    mark("{day} August"),
-    mark("{day} September"),
-    mark("{day} October"),
-    mark("{day} November"),
-    mark("{day} December"),
-)
-_SHORT_MONTHS = (
-    mark("{day} Jan"),
-    mark("{day} Feb"),
-    mark("{day} Mar"),
-    mark("{day} Apr"),
-    mark("{day} May"),
-    mark("{day} Jun"),
-    mark("{day} Jul"),
-    mark("{day} Aug"),
-    mark("{day} Sep"),
-    mark("{day} Oct"),
-    mark("{day} Nov"),
-    mark("{day} Dec"),
-)
-_WEEKDAYS = (
-    mark("Monday"),
-    mark("Tuesday"),
-    mark("Wednesday"),
-    mark("Thursday"),
-    mark("Friday"),
-    mark("Saturday"),
-    mark("Sunday"),
-)
+_MONTHS: Mapping[Language, tuple[str, ...]] = {
+    "ru": (
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}
+_SHORT_MONTHS: Mapping[Language, tuple[str, ...]] = {
+    "ru": ("янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+_WEEKDAYS: Mapping[Language, tuple[str, ...]] = {
+    "ru": ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+"""Names of the calendar are data of the language, as the grouping of its numbers is; no sentence is made of them."""
 
 
 def day_month(day: date, words: Words) -> str:
     """`20 November`."""
-    return words(_MONTHS[day.month - 1], day=day.day).replace(" ", NBSP)
+    return f"{day.day}{NBSP}{_MONTHS[words.language][day.month - 1]}"
 
 
 def short_day(day: date, words: Words) -> str:
     """`20 Nov`, for axes."""
-    return words(_SHORT_MONTHS[day.month - 1], day=day.day).replace(" ", NBSP)
+    return f"{day.day}{NBSP}{_SHORT_MONTHS[words.language][day.month - 1]}"
 
 
 def weekday(day: date, words: Words) -> str:
     """`Friday`."""
-    return words(_WEEKDAYS[day.weekday()])
+    return _WEEKDAYS[words.language][day.weekday()]
 
 
 def when(moment: datetime, now: datetime, words: Words) -> str:
