@@ -17,6 +17,8 @@ MISSED = "missed"
 """Reason of a skipped occurrence: a later one answered it, too."""
 CATCH_UP = "catch_up"
 """Reason of a claim that came late, or that answers missed occurrences besides its own."""
+PAUSED = "paused"
+"""Reason of a skipped occurrence: it lay in a pause that a person asked for, and is never caught up."""
 AFTER_INTERRUPTION = "after_interruption"
 """Reason of the second and last claim of an occurrence, whose first process ended without a result."""
 
@@ -24,6 +26,9 @@ PUNCTUAL = timedelta(minutes=5)
 """A run that begins later than this after its moment is a catch-up run."""
 LOOK_BACK = timedelta(days=366)
 """Occurrences older than this are forgotten, not missed: a clock a thousand years ahead must not fill the ledger."""
+
+CLOCK_LEEWAY = timedelta(days=1)
+"""A clock set back by more than this since a pause with an end began says nothing about when that is over."""
 
 _RUN_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _ID_FORMAT = "%Y-%m-%dT%H:%MZ"
@@ -44,6 +49,22 @@ class Schedule:
     def of(cls, first: str, second: str, since: datetime) -> "Schedule":
         """From `HH:MM` texts; an empty one is no time, two equal ones are one. ValueError for anything else."""
         return cls(tuple(sorted({run_time(text) for text in (first, second) if text})), _in_utc(since))
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A person wants no scheduled run from `since` on; until `until`, or without one until he says so."""
+
+    since: datetime
+    until: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether nothing may start now. A clock set back a little does not end a pause."""
+        return self.until is None or self.since - CLOCK_LEEWAY <= now < self.until
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether an occurrence of this moment is skipped for good."""
+        return self.since <= moment and (self.until is None or moment < self.until)
 
 
 @dataclass(frozen=True, slots=True)
