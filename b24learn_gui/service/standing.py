@@ -54,6 +54,7 @@ class Day:
 
     `changed`: confirmed changes other than deactivations; `deactivated`: people; `failed`: runs that failed;
     `waiting`: a plan or portal waited for a decision; `claimed_skipped`: occurrences missed or skipped by a pause.
+    `last`: the id of the day's last run, empty for a gap: where the log is opened from the chart.
     """
 
     date: date
@@ -63,6 +64,7 @@ class Day:
     failed: int = 0
     waiting: bool = False
     claimed_skipped: int = 0
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
