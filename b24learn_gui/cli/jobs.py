@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from b24learn_gui.cli import render_others, render_run
+from b24learn_gui.cli import render_others, render_run, render_service
 from b24learn_gui.cli.asked import Asked
 from b24learn_gui.cli.output import Output
 from b24learn_gui.cli.tree import Job
@@ -30,7 +30,7 @@ from b24learn_gui.text import Words, chosen_language
 
 _LOG = logging.getLogger(__name__)
 
-_LONG = frozenset({"", "check", "preview", "sync", "explain", "undo"})
+_LONG = frozenset({"", "check", "preview", "sync", "explain", "undo", "service install", "service self-test"})
 """Commands that talk to servers, the windows among them: they are stopped in order, not killed."""
 
 
@@ -206,6 +206,33 @@ def _secret_clear(context: Context, name: str) -> Answer:
     return _done(context, remove_secret(context, name))
 
 
+def _service_install(context: Context, account: str | None, secrets_dir: Path | None) -> Answer:
+    from b24learn_gui.service.registration import install  # noqa: PLC0415 - as above
+
+    value = install(context, account, secrets_dir)
+    return Answer(value, render_service.render_registration(value, context.words))
+
+
+def _service_remove(context: Context) -> Answer:
+    from b24learn_gui.service.registration import remove  # noqa: PLC0415 - as above
+
+    return _done(context, remove(context))
+
+
+def _service_status(context: Context) -> Answer:
+    from b24learn_gui.service.registration import status  # noqa: PLC0415 - as above
+
+    value = status(context)
+    return Answer(value, render_service.render_registration(value, context.words))
+
+
+def _service_self_test(context: Context) -> Answer:
+    from b24learn_gui.service.selftest import self_test  # noqa: PLC0415 - as above
+
+    value = self_test(context)
+    return Answer(value, render_service.render_checks(value, context.words))
+
+
 def _done(context: Context, value: dict[str, Any]) -> Answer:
     return Answer(value, render_others.render_done(value, context.words))
 
@@ -225,4 +252,8 @@ _COMMANDS: Mapping[str, Callable[..., Answer]] = {
     "settings export": _settings_export,
     "secret set": _secret_set,
     "secret clear": _secret_clear,
+    "service install": _service_install,
+    "service remove": _service_remove,
+    "service status": _service_status,
+    "service self-test": _service_self_test,
 }

@@ -10,15 +10,15 @@ from b24learn_gui.text.plans import problem_phrase, waiting_phrase
 Object = Mapping[str, Any]
 
 _ANSWERS = frozenset({"yes", "no"})
-_MARKS = {True: "✓", False: "✗", None: "·"}
+MARKS = {True: "✓", False: "✗", None: "·"}
 
 
 def render_check(answer: Object, words: Words) -> str:
     blocks = []
     for side in answer["sides"]:
         title = words("Learn") if side["side"] == "learn" else words("Bitrix24, portal {portal}", portal=side["portal"])
-        rows = [[_MARKS[rung["ok"]], words(plan_table.RUNGS[rung["rung"]]), rung["message"]] for rung in side["rungs"]]
-        blocks.append("\n".join([title, *_hanging(rows)]))
+        rows = [[MARKS[rung["ok"]], words(plan_table.RUNGS[rung["rung"]]), rung["message"]] for rung in side["rungs"]]
+        blocks.append("\n".join([title, *hanging(rows)]))
     if answer["problems"]:
         blocks.append("\n".join([words("To be looked at"), *_problems(answer["problems"], words)]))
     blocks.append(_check_verdict(answer, words))
@@ -35,7 +35,7 @@ def _check_verdict(answer: Object, words: Words) -> str:
     return words("Not everything is ready. Nothing was changed.")
 
 
-def _hanging(rows: list[list[str]]) -> list[str]:
+def hanging(rows: list[list[str]]) -> list[str]:
     """A table whose last column may have several lines."""
     flat: list[list[str]] = []
     for *head, last in rows:

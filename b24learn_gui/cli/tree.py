@@ -139,6 +139,7 @@ def build(words: Words, asked: Asked) -> click.Group:
         root.add_command(each)
     root.add_command(_settings(words, asked))
     root.add_command(_secret(words, asked))
+    root.add_command(_service(words, asked))
     return root
 
 
@@ -172,6 +173,33 @@ def _secret(words: Words, asked: Asked) -> click.Group:
     secret.add_command(make("set", words("Keep a secret; its value comes from standard input."), name))
     secret.add_command(make("clear", words("Remove a secret."), name))
     return secret
+
+
+def _service(words: Words, asked: Asked) -> click.Group:
+    make = partial(_make, words, asked, under="service")
+    service = group(
+        words,
+        "service",
+        words("Runs without anybody logged in, by the system's own scheduler."),
+        None,
+        *general_options(words, asked),
+    )
+    account = click.Option(
+        ["--account"], metavar=words("NAME"), help=words("Run as this service account instead of yourself.")
+    )
+    secrets_dir = click.Option(
+        ["--secrets-dir"],
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar=words("DIR"),
+        help=words("Read the secrets from files in this directory."),
+    )
+    service.add_command(make("install", words("Register the runs, then test them."), account, secrets_dir))
+    service.add_command(make("remove", words("Remove what install registered.")))
+    service.add_command(make("status", words("Say what is registered and what its last test found.")))
+    self_test = make("self-test", words("Try everything a run needs, as the account that asks."))
+    self_test.hidden = True  # what the scheduler starts to try itself out
+    service.add_command(self_test)
+    return service
 
 
 def _root(background: bool) -> Job | None:

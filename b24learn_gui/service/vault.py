@@ -28,10 +28,15 @@ def secret_states(context: Context, settings: Settings) -> dict[str, str]:
     return states
 
 
-def _ordered(settings: Settings) -> Sequence[str]:
+def needed_secrets(settings: Settings) -> list[str]:
+    """The names of the secrets without which no run can start, Learn's first."""
     by_password = settings.learn.sign_in == "password"
-    needed = [LEARN_PASSWORD if by_password else LEARN_CLIENT_SECRET]
-    needed += [webhook_name(portal.key) for portal in settings.portals]
+    learn = LEARN_PASSWORD if by_password else LEARN_CLIENT_SECRET
+    return [learn, *(webhook_name(portal.key) for portal in settings.portals)]
+
+
+def _ordered(settings: Settings) -> Sequence[str]:
+    needed = needed_secrets(settings)
     optional = [LEARN_PROXY] if settings.learn.proxy else []
     optional += [proxy_name(portal.key) for portal in settings.portals if portal.proxy]
     known = secret_names(portal.key for portal in settings.portals)

@@ -390,6 +390,60 @@ HERE: Mapping[str, Saying] = {
         ),
         (mark("Check that nothing else was pasted with it."),),
     ),
+    "autostart_foreign": Saying(
+        (
+            mark("{where} is an entry of another program's, and was left as it is."),
+            mark("The entry for starting with the session is another program's."),
+        ),
+        (mark("Remove it if nothing needs it, then try again."),),
+    ),
+    "autostart_refused": Saying(
+        (
+            mark("The entry for starting with the session could not be changed: {reason} ({where})."),
+            mark("The entry for starting with the session could not be changed."),
+        ),
+        (mark("Check who may write there, then try again."),),
+    ),
+    "registration_foreign": Saying(
+        (
+            mark("{where} was not made by this program, and was left as it is."),
+            mark("Something of the same name is registered that this program did not make."),
+        ),
+        (mark("Remove it if nothing needs it, then try again."),),
+    ),
+    "scheduler_missing": Saying(
+        (
+            mark("This system's scheduler cannot be called: {reason}."),
+            mark("This system's scheduler cannot be called."),
+        ),
+        (mark("Let another scheduler start this command every ten minutes: b24learn-gui sync --trigger schedule"),),
+    ),
+    "scheduler_refused": Saying(
+        (
+            mark("The scheduler ({program}) refused: {reason}."),
+            mark("The scheduler refused."),
+        ),
+        (mark("Remove the obstacle, then run the same command again."),),
+    ),
+    "account_needs_home": Saying(
+        (mark("An account of its own needs to know its home."),),
+        (mark("Name the directory with --home, for example --home /var/lib/b24learn-gui."),),
+    ),
+    "account_unknown": Saying(
+        (mark("This computer knows no account {account}."),),
+        (mark("Create it, or name another one."),),
+    ),
+    "needs_administrator": Saying(
+        (mark("Registrations for another account are the administrator's."),),
+        (mark("Run the same command as administrator (on Linux and macOS with sudo)."),),
+    ),
+    "home_not_handed_over": Saying(
+        (
+            mark("The files in {path} could not be given to {account}: {reason}."),
+            mark("The files of the home could not be given to the account."),
+        ),
+        (mark("Give them to the account yourself, then run the same command again."),),
+    ),
     "another_run_active": Saying(
         (mark("Another run is active in this home."),), (mark("Wait until it has ended, then run again."),)
     ),
