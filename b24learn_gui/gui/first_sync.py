@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, Q
 from b24learn_gui.gui.kit.busy import State, StateMark
 from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton
 from b24learn_gui.gui.kit.text import Text
-from b24learn_gui.gui.sync_child import SyncChild
+from b24learn_gui.gui.worker import Worker
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.words import Words
 
@@ -20,11 +20,11 @@ _DONE, _LEFT_SOME, _LIMIT, _STOPPED = 0, 10, 20, 51
 
 
 class FirstSync(QDialog):
-    """Shows a started `SyncChild`; closed only once it has ended, because closing would stop it."""
+    """Shows a started `Worker`; closed only once it has ended, because closing would stop it."""
 
-    def __init__(self, child: SyncChild, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, worker: Worker, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._child, self._words = child, words
+        self._worker, self._words = worker, words
         self._phase, self._count = "", ""
         self._code: int | None = None
         self._summary: Mapping[str, Any] | None = None
@@ -39,8 +39,8 @@ class FirstSync(QDialog):
         self._lay_out()
         self.stop.clicked.connect(self._ask_to_stop)
         self.leave.clicked.connect(self.accept)
-        child.told.connect(self._told)
-        child.ended.connect(self._ended)
+        worker.told.connect(self._told)
+        worker.ended.connect(self._ended)
         self.retranslate(words)
 
     @property
@@ -93,10 +93,12 @@ class FirstSync(QDialog):
     def _ask_to_stop(self) -> None:
         self._stopping = True
         self.stop.setEnabled(False)
-        self._child.stop()
+        self._worker.stop()
         self._say()
 
     def _told(self, event: Mapping[str, Any]) -> None:
+        if self.ended:
+            return  # a later run of the same worker
         if event.get("event") == "phase":
             self._phase, self._count = str(event.get("phase", "")), ""
             self.bar.setRange(0, 0)
@@ -109,7 +111,10 @@ class FirstSync(QDialog):
             return
         self._say()
 
-    def _ended(self, code: int, summary: Mapping[str, Any] | None) -> None:
+    def _ended(self, code: int, summary: Mapping[str, Any] | None, crashed: bool) -> None:
+        del crashed  # then there is no summary, and that is said
+        if self.ended:
+            return
         self._code, self._summary = code, summary
         self.mark.set_state(_state(code))
         self._say()

@@ -15,8 +15,8 @@ from b24learn_gui.gui.application import quit_on, toolkit_words
 from b24learn_gui.gui.display import need_display
 from b24learn_gui.gui.first_sync import FirstSync, outcome
 from b24learn_gui.gui.message import Message
-from b24learn_gui.gui.sync_child import SyncChild, _command
 from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning, flow_of
+from b24learn_gui.gui.worker import Worker, _command
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import keep_unfinished, preview_draft, save
 from b24learn_gui.text.words import Words
@@ -131,13 +131,13 @@ def test_the_demonstration_is_filled_in(tmp_path: Path) -> None:
 # The first sync
 
 
-def started(made: Setup, approve: str) -> tuple[SyncChild, list[object], list[tuple[int, object]]]:
+def started(made: Setup, approve: str) -> tuple[Worker, list[object], list[tuple[int, object]]]:
     told: list[object] = []
     ended: list[tuple[int, object]] = []
-    child = SyncChild(made.context)
+    child = Worker(made.context)
     child.told.connect(told.append)
-    child.ended.connect(lambda code, summary: ended.append((code, summary)))
-    child.start(approve, made.secrets)
+    child.ended.connect(lambda code, summary, _crashed: ended.append((code, summary)))
+    child.start(approve=approve, secrets=made.secrets)
     return child, told, ended
 
 
@@ -155,7 +155,7 @@ def test_the_shown_plan_is_synced_by_a_process_that_gets_its_secrets_through_sta
         assert {"event": "phase", "phase": "learn", "portal": None} in told
         assert not child.running
         assert len(made.learn.world.accounts) > 12
-        _, arguments = _command(made.context, preview.hash)
+        _, arguments = _command(made.context, "en", "manual", preview.hash, deactivate=True)
         assert not set(arguments) & set(made.secrets.values())
 
 
@@ -171,10 +171,10 @@ def test_a_sync_of_another_plan_than_was_shown_writes_nothing(qtbot: QtBot, tmp_
 def test_the_sync_shown_can_be_stopped_and_is_closed_only_at_its_end(qtbot: QtBot, tmp_path: Path) -> None:
     with setup_world(tmp_path, backend=NO_STORE) as made:
         save(made.context, made.settings, made.secrets, only_until_quit=True)
-        child = SyncChild(made.context)
+        child = Worker(made.context)
         shown = FirstSync(child, Words("en"))
         qtbot.addWidget(shown)
-        child.start("", made.secrets)
+        child.start(secrets=made.secrets)
         shown.show()
         shown.reject()
         shown.close()

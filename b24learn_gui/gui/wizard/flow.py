@@ -104,6 +104,11 @@ class Flow:
         """The secrets typed so far by name; a copy."""
         return dict(self._secrets)
 
+    @property
+    def until_quit(self) -> dict[str, str]:
+        """The secrets that the last saving took without putting them into a store: whoever starts runs keeps them."""
+        return {name: value for name, value in self._secrets.items() if name in self._taken}
+
     def has_secret(self, name: str) -> bool:
         """Typed, or kept from an earlier time."""
         return name in self._secrets or name in self._stored

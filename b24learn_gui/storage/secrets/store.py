@@ -1,6 +1,6 @@
 """Secrets, wherever they come from: handed in for this process, a directory of files, or the system's store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,6 +78,24 @@ class Secrets:
 
     def is_set(self, name: str) -> bool:
         return self.find(name) is not None
+
+    def keep_until_quit(self, values: Mapping[str, str]) -> None:
+        """Keep these in this process alone; they win over everything from now on. Asks no store."""
+        self._session.update({check_name(name): value for name, value in values.items()})
+        self._seen.update(values.values())
+
+    def forget(self, names: Iterable[str]) -> None:
+        """These are kept elsewhere from now on: what this process alone held of them is dropped."""
+        for name in names:
+            self._session.pop(name, None)
+
+    def ask_again(self) -> None:
+        """A store that did not answer once is asked anew: somebody may have unlocked it since."""
+        self._gave_up = self._backend = None
+
+    def until_quit(self) -> dict[str, str]:
+        """The secrets that live in this process alone, to be handed to one that it starts. Asks no store."""
+        return dict(self._session)
 
     def set(self, name: str, value: str) -> None:
         """Put a secret into the system's store; `WrongUsage("secret_empty")` (2) for an empty one."""

@@ -1,0 +1,1 @@
+"""The icon beside the clock: its pictures, its menu, its hint and what it tells unasked."""
