@@ -1,18 +1,16 @@
 """The occurrence a scheduled run answers: claimed once, with exactly one outcome (rule Z1)."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
+from b24learn_gui.errors import SyncError
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE, DOUBT, LEFT_OUT
-from b24learn_gui.storage.journal import INTERRUPTED, SETTINGS_SAVED_AT, Journal, Occurrence
-from b24learn_gui.storage.settings import Settings
-from b24learn_gui.timetable.plan import AFTER_INTERRUPTION, CATCH_UP, Entry, Outcome, Outlook, Schedule, look
-
-CAUGHT_UP = "caught_up"
-"""Name of a fact: the latest interrupted occurrence that got its one catch-up run."""
+from b24learn_gui.service.pausing import pauses
+from b24learn_gui.storage.journal import SETTINGS_SAVED_AT, Journal
+from b24learn_gui.storage.lock import is_held
+from b24learn_gui.storage.settings import Settings, load_settings
+from b24learn_gui.timetable.plan import AFTER_INTERRUPTION, CATCH_UP, Outlook, Schedule, interrupted, look
 
 _GOOD = frozenset({DONE, LEFT_OUT, DOUBT})
 
@@ -38,41 +36,49 @@ def saved_at(context: Context, journal: Journal) -> datetime:
     return max(moments)
 
 
-def entries(occurrences: Iterable[Occurrence], caught_up: str) -> list[Entry]:
-    """The journal's ledger as the timetable reads it."""
-    found = []
-    for each in occurrences:
-        if each.outcome is None:
-            found.append(Entry(each.occurrence, "claimed"))
-        elif each.outcome == INTERRUPTED and each.occurrence <= caught_up:
-            found.append(Entry(each.occurrence, "interrupted", AFTER_INTERRUPTION))
-        else:
-            found.append(Entry(each.occurrence, cast("Outcome", each.outcome), each.reason))
-    return found
-
-
 def claim(context: Context, settings: Settings, journal: Journal, run_id: str) -> Outlook | None:
     """The due occurrence, claimed for this run; None if there is none. Only for the holder of the run lock."""
     now = context.now()
     journal.interrupt_claims(now)
-    caught_up = journal.fact(CAUGHT_UP) or ""
-    ledger = entries(journal.occurrences(), caught_up)
-    schedule = schedule_of(context, settings, journal)
-    outlook = look(schedule, ledger, now)
+    outlook = _asked_for(schedule_of(context, settings, journal), journal, now)
+    skipped = [row for row in outlook.rows() if row.outcome == "skipped"]
     if outlook.due is None:
-        outlook = look(_in_force(schedule, now), ledger, now)
-        if outlook.reason == CATCH_UP:  # it was asked for, not missed
-            outlook = replace(outlook, reason="")
-    if outlook.due is None:
+        if skipped:
+            journal.skip_occurrences(skipped, now)
         return None
     if outlook.reason == AFTER_INTERRUPTION:
-        journal.set_fact(CAUGHT_UP, outlook.due)  # its row has its outcome and keeps it
-    elif not journal.claim_occurrence(outlook.due, run_id, now):
-        return None
-    for row in outlook.rows():
-        if row.outcome == "skipped":
-            journal.answer_occurrence(row.occurrence, row.outcome, now, row.reason)
+        claimed = journal.claim_again(outlook.due, now, skipped)
+    else:
+        claimed = journal.claim_occurrence(outlook.due, run_id, now, skipped)
+    return outlook if claimed else None
+
+
+def due_now(context: Context) -> Outlook:
+    """What the timetable asks for now: read only, and nothing while a run holds the lock or the home is unusable.
+
+    What a process that died had claimed is due again already here: whoever runs it writes that down.
+    """
+    try:
+        settings = load_settings(context.places.settings_file)
+        with Journal.open_read_only(context.places.journal_file) as journal:
+            ledger = [interrupted(row) if row.outcome == "claimed" else row for row in journal.ledger()]
+            outlook = look(schedule_of(context, settings, journal), ledger, context.now(), pauses(journal))
+        if outlook.due is not None and is_held(context.places.lock_file):
+            return replace(outlook, due=None, reason="", missed=())
+    except SyncError:
+        return Outlook(None, "", (), None)
     return outlook
+
+
+def _asked_for(schedule: Schedule, journal: Journal, now: datetime) -> Outlook:
+    """What is due; where nothing is, the latest occurrence that nobody answered, however young the settings are."""
+    ledger, paused = journal.ledger(), pauses(journal)
+    outlook = look(schedule, ledger, now, paused)
+    if outlook.due is not None:
+        return outlook
+    asked = look(_in_force(schedule, now), ledger, now, paused)
+    # It was asked for, not missed.
+    return replace(asked, reason="") if asked.reason == CATCH_UP else asked if asked.due else outlook
 
 
 def _in_force(schedule: Schedule, now: datetime) -> Schedule:

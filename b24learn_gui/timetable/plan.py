@@ -6,7 +6,7 @@ and rows that a wrong clock left in the future keep nothing else from being run.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -31,7 +31,6 @@ CLOCK_LEEWAY = timedelta(days=1)
 """A clock set back by more than this since a pause with an end began says nothing about when that is over."""
 
 _RUN_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_ID_FORMAT = "%Y-%m-%dT%H:%MZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +83,15 @@ class Outlook:
     """What the timetable asks for now.
 
     `due`: the occurrence to claim. `reason`: what its claim is to carry ("", CATCH_UP or AFTER_INTERRUPTION).
-    `missed`: older ones that the same run answers, oldest first. `next`: the moment of the next one after now.
+    `missed`: older ones that the same run answers, oldest first. `next`: the moment of the next one after now that
+    lies in no pause. `paused`: ones that lay in a pause and have no row yet, oldest first, also where nothing is due.
     """
 
     due: str | None
     reason: str
     missed: tuple[str, ...]
     next: datetime | None
+    paused: tuple[str, ...] = ()
 
     @property
     def catch_up(self) -> bool:
@@ -99,32 +100,36 @@ class Outlook:
 
     def rows(self) -> tuple[Entry, ...]:
         """What the ledger is to hold from now on, written together with the claim or not at all."""
+        paused = (Entry(occurrence, "skipped", PAUSED) for occurrence in self.paused)
         if self.due is None:
-            return ()
-        skipped = (Entry(occurrence, "skipped", MISSED) for occurrence in self.missed)
-        return (*skipped, Entry(self.due, "claimed", self.reason))
+            return tuple(paused)
+        missed = (Entry(occurrence, "skipped", MISSED) for occurrence in self.missed)
+        return (*paused, *missed, Entry(self.due, "claimed", self.reason))
 
 
-def look(schedule: Schedule, ledger: Iterable[Entry], now: datetime) -> Outlook:
+def look(schedule: Schedule, ledger: Iterable[Entry], now: datetime, pauses: Sequence[Pause] = ()) -> Outlook:
     """What is due, what was missed and what comes next; `now` is an aware time (ValueError otherwise).
 
-    Rows older than `LOOK_BACK` may be left out of `ledger`.
+    Rows older than `LOOK_BACK`, and pauses that ended before that, may be left out.
     """
     now = _in_utc(now)
     rows = {entry.occurrence: entry for entry in ledger}
-    answered = {id_ for id_, entry in rows.items() if not may_claim(entry)}
-    coming = _next(schedule, answered, now)
+    answered = {id_ for id_, entry in rows.items() if not may_claim(entry, pauses)}
+    coming = _next(schedule, answered, now, pauses)
     if not schedule.times:
         return Outlook(None, "", (), coming)
     present = occurrence_id(now)
-    # Whatever lies before the latest answered occurrence was answered by its run; answers from a clock that was
-    # ahead don't count until their time has come.
-    horizon = max((id_ for id_ in answered if id_ <= present), default="")
+    # Whatever lies before the latest occurrence that a run answered was answered by it; answers from a clock that was
+    # ahead don't count until their time has come, and a pause answers nothing but what lies in it.
+    horizon = max((id_ for id_ in answered if id_ <= present and rows[id_].reason != PAUSED), default="")
     interrupted = {id_ for id_, entry in rows.items() if entry.outcome == "interrupted" and id_ not in answered}
-    planned = {occurrence_id(moment) for moment in _back_from(schedule, now)}
-    waiting = sorted(id_ for id_ in planned | interrupted if horizon < id_ <= present)
-    if not waiting:
-        return Outlook(None, "", (), coming)
+    moments = {occurrence_id(moment): moment for moment in _back_from(schedule, now)}
+    planned = {id_ for id_ in moments if horizon < id_ <= present} - answered - interrupted
+    paused = {id_ for id_ in planned if is_covered(moments[id_], pauses)}
+    waiting = sorted((planned - paused) | {id_ for id_ in interrupted if horizon < id_ <= present})
+    unwritten = tuple(sorted(paused - rows.keys()))
+    if not waiting or any(pause.holds(now) for pause in pauses):
+        return Outlook(None, "", (), coming, unwritten)
     *missed, due = waiting
     if due in interrupted:
         reason = AFTER_INTERRUPTION
@@ -133,20 +138,27 @@ def look(schedule: Schedule, ledger: Iterable[Entry], now: datetime) -> Outlook:
     else:
         reason = ""
     # An interrupted occurrence has its outcome already: it is answered by this run, but not written anew.
-    return Outlook(due, reason, tuple(id_ for id_ in missed if id_ not in interrupted), coming)
+    return Outlook(due, reason, tuple(id_ for id_ in missed if id_ not in interrupted), coming, unwritten)
 
 
-def may_claim(entry: Entry | None) -> bool:
-    """Whether a run may still claim an occurrence with this row: the journal asks while it holds its write lock.
+def may_claim(entry: Entry | None, pauses: Sequence[Pause] = ()) -> bool:
+    """Whether a run may still claim an occurrence with this row.
 
-    Nobody has answered it; or it was only skipped as missed, under a clock that has been set back since; or its
-    process was interrupted, the first time. (The row is then replaced: an occurrence never has two.)
+    Nobody has answered it; or it was only skipped under a clock that has been set back since, as missed or in a pause
+    that ended before it; or its process was interrupted, the first time. (An occurrence never has two rows.)
     """
     if entry is None:
         return True
     if entry.outcome == "skipped":
+        if entry.reason == PAUSED:
+            return not is_covered(moment_of(entry.occurrence), pauses)
         return entry.reason == MISSED
     return entry.outcome == "interrupted" and entry.reason != AFTER_INTERRUPTION
+
+
+def is_covered(moment: datetime, pauses: Iterable[Pause]) -> bool:
+    """Whether an occurrence of this moment lies in one of these pauses."""
+    return any(pause.covers(moment) for pause in pauses)
 
 
 def interrupted(claim: Entry) -> Entry:
@@ -173,7 +185,10 @@ def occurrence_id(moment: datetime) -> str:
 
 def moment_of(occurrence: str) -> datetime:
     """The moment an occurrence's name stands for; ValueError for anything else."""
-    return datetime.strptime(occurrence, _ID_FORMAT).replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(occurrence)
+    if moment.tzinfo is None or occurrence_id(moment) != occurrence:
+        raise ValueError(occurrence)
+    return moment
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -206,12 +221,14 @@ def _before(moment: datetime, span: timedelta) -> datetime:
     return moment - min(span, moment - beginning)
 
 
-def _next(schedule: Schedule, answered: set[str], now: datetime) -> datetime | None:
+def _next(schedule: Schedule, answered: set[str], now: datetime, pauses: Sequence[Pause]) -> datetime | None:
+    if any(pause.until is None for pause in pauses):
+        return None
     day = now.date()
     while schedule.times:
         for each in schedule.times:
             moment = datetime.combine(day, each, UTC)
-            if moment > now and occurrence_id(moment) not in answered:
+            if moment > now and occurrence_id(moment) not in answered and not is_covered(moment, pauses):
                 return moment
         if day == date.max:
             break

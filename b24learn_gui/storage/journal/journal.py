@@ -14,6 +14,7 @@ from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run
 from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
 from b24learn_gui.storage.journal.store import Store
 from b24learn_gui.sync.memory import Decision, Identity, Memory, Origin
+from b24learn_gui.timetable.plan import Entry
 
 API_BASE = "api_base"
 SETTINGS_SAVED_AT = "settings_saved_at"
@@ -211,10 +212,31 @@ class Journal:
 
     # Occurrences
 
-    def claim_occurrence(self, occurrence: str, run_id: str, at: datetime) -> bool:
-        """True for exactly one caller: he runs it (rule Z1)."""
+    def claim_occurrence(self, occurrence: str, run_id: str, at: datetime, skipped: Iterable[Entry] = ()) -> bool:
+        """True for exactly one caller: he runs it (rule Z1). What his run answers besides is written with the claim."""
         with self._store.transaction() as db:
-            return occurrences.claim(db, occurrence, run_id, at)
+            claimed = occurrences.claim(db, occurrence, run_id, at)
+            if claimed:
+                occurrences.skip(db, skipped, at)
+            return claimed
+
+    def claim_again(self, occurrence: str, at: datetime, skipped: Iterable[Entry] = ()) -> bool:
+        """The same for the one more run of an interrupted claim."""
+        with self._store.transaction() as db:
+            claimed = occurrences.claim_again(db, occurrence)
+            if claimed:
+                occurrences.skip(db, skipped, at)
+            return claimed
+
+    def skip_occurrences(self, rows: Iterable[Entry], at: datetime) -> None:
+        """Occurrences that nobody runs; what has a row keeps it."""
+        with self._store.transaction() as db:
+            occurrences.skip(db, rows, at)
+
+    def ledger(self) -> list[Entry]:
+        """Every occurrence with its outcome, in any order."""
+        with self._store.reading() as db:
+            return occurrences.ledger(db)
 
     def answer_occurrence(self, occurrence: str, outcome: str, at: datetime, reason: str = "") -> bool:
         """The one outcome of a claimed or missed occurrence; False if it has one."""
