@@ -1,8 +1,9 @@
 """Why is this person not in Learn? A field to ask, and a card with the answer."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -100,8 +101,22 @@ class AnswerCard(Card):
             return explain(replace(context, words=words, stop=stop), who)
 
         self._show("busy", words("Looking for “{who}”", who=who), words("Bitrix24 and Learn are being read."))
-        self._handle = self._tasks.run(question, self._answered, self._failed)
+        self._handle = self._tasks.run(question, partial(self.show_answer, who), self._failed)
         self._name_button()
+
+    def show_answer(self, who: str, explained: Mapping[str, Any]) -> None:
+        """Shows what `explain` answered of whoever is known by this."""
+        self._who = who
+        words, found = self._words, answers(explained, self._words)
+        if not found:
+            title = words("Nobody is known by “{who}” in Bitrix24", who=who)
+            self._show("skipped", title, words("Check the spelling, or ask by e-mail or by Bitrix24 ID."))
+            return
+        if len(found) == 1:
+            self._show(found[0].state, found[0].name, "", found)
+            return
+        title = words.plural("{n} person is known by “{who}”", "{n} people are known by “{who}”", len(found), who=who)
+        self._show("info", title, "", found)
 
     def dismiss(self) -> None:
         """Nobody wants to know any more."""
@@ -139,20 +154,6 @@ class AnswerCard(Card):
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
-
-    def _answered(self, explained: dict[str, Any]) -> None:
-        words, found = self._words, answers(explained, self._words)
-        if not found:
-            title = words("Nobody is known by “{who}” in Bitrix24", who=self._who)
-            self._show("skipped", title, words("Check the spelling, or ask by e-mail or by Bitrix24 ID."))
-            return
-        if len(found) == 1:
-            self._show(found[0].state, found[0].name, "", found)
-            return
-        title = words.plural(
-            "{n} person is known by “{who}”", "{n} people are known by “{who}”", len(found), who=self._who
-        )
-        self._show("info", title, "", found)
 
     def _failed(self, error: SyncError) -> None:
         self._show("failed", self._words("It could not be found out"), error_sentence(error, self._words))
