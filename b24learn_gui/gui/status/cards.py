@@ -39,8 +39,8 @@ class CauseCards(QWidget):
         self._put_off: frozenset[str] = frozenset()
         self._cards: list[CauseCard] = []
         self.more = TextButton(plain=True)
-        self.more.setCheckable(True)
-        self.more.toggled.connect(self._draw)
+        self._all = False
+        self.more.clicked.connect(self._fold)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
@@ -63,6 +63,10 @@ class CauseCards(QWidget):
         self._words = words
         self._draw()
 
+    def _fold(self) -> None:
+        self._all = not self._all
+        self._draw()
+
     def _draw(self) -> None:
         words, views = self._words, self._views
         urgent = [view for view in views if view.key not in self._put_off]
@@ -72,14 +76,14 @@ class CauseCards(QWidget):
             self._column.insertWidget(len(self._cards), card)
             self._cards.append(card)
         for place, card in enumerate(self._cards):
-            shown = place < len(views) and (self.more.isChecked() or place < len(views) - folded)
+            shown = place < len(views) and (self._all or place < len(views) - folded)
             if shown:
                 card.show_view(views[place], first=place == 0 and bool(urgent))
             card.setVisible(shown)
         self.more.setVisible(folded > 0)
         if folded:
-            self.more.set_icon_name("chevron-down" if self.more.isChecked() else "chevron-right")
-            said = words("Show less") if self.more.isChecked() else words.plural("{n} more", "{n} more", folded)
+            self.more.set_icon_name("chevron-down" if self._all else "chevron-right")
+            said = words("Show less") if self._all else words.plural("{n} more", "{n} more", folded)
             self.more.setText(said)
             self.more.setAccessibleDescription("; ".join(view.title for view in views[len(views) - folded :]))
         self.setVisible(bool(views))

@@ -153,7 +153,7 @@ def _portal_doubt(cause: Cause, clock: Clock, words: Words) -> _Said:
         advice = [_advice(doubt, str(portal["portal"]), words) for doubt in portal.get("doubts", ())]
         told = "; ".join(dict.fromkeys(phrases))
         lines.append(" ".join([f"{told[:1].upper()}{told[1:]}.", *dict.fromkeys(filter(None, advice))]) if told else "")
-    return "decision", title, lines, (Verb("review", words("Look at the plan…")), _sync(words), _log(words))
+    return "decision", title, lines, (Verb("review", words("Look at the plan…")), _sync(words))
 
 
 def _doubt(doubt: object, words: Words) -> str:
@@ -175,8 +175,7 @@ def _error(cause: Cause, clock: Clock, words: Words) -> _Said:
     told = waiting_phrase(cause.code, words)
     message = str(cause.detail.get("message") or f"{told[:1].upper()}{told[1:]}.")
     curable = cause.detail.get("side") in _SETTINGS_SIDES and cause.code not in _NO_SETTINGS_HELP
-    verbs = (_settings(words), _sync(words)) if curable else (_sync(words),)
-    return "trouble", title, [message], (*verbs, _log(words))
+    return "trouble", title, [message], (_settings(words) if curable else _sync(words), _log(words))
 
 
 def _sync(words: Words) -> Verb:

@@ -24,7 +24,7 @@ from b24learn_gui.gui.tone import Tone
 from b24learn_gui.service.standing import Day
 from b24learn_gui.text.words import Words
 
-_LEAST_HEIGHT, _USUAL_HEIGHT = 148, 210
+_LEAST_HEIGHT = 132
 _HEADROOM, _FOOT, _GAP_HEIGHT = 10.0, 3.0, 40.0
 _BAR_SHARE, _WIDEST_BAR = 0.5, 22.0
 _LEAST_BAR, _LEAST_DEACTIVATED, _BETWEEN = 2.0, 4.0, 1.5
@@ -71,7 +71,7 @@ class DayChart(QWidget):
         self._describe()
 
     def sizeHint(self) -> QSize:
-        return QSize(600, _USUAL_HEIGHT)
+        return QSize(600, _LEAST_HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self._days) - 1

@@ -45,7 +45,13 @@ class ChartCard(Card):
         """Says everything in these words."""
         self._words = words
         self.title.setText(words("Last 30 days"))
-        said = (words("changed"), words("deactivated"), words("error"), words("waits for a decision"), words("no run"))
+        said = (
+            words("changes"),
+            words("deactivations"),
+            words("error"),
+            words("waits for a decision"),
+            words("no run"),
+        )
         for meaning, text in zip(self.meanings, said, strict=True):
             meaning.setText(text)
         self.chart.retranslate(words)

@@ -100,7 +100,7 @@ class Header(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
-        grid.addWidget(self.sign, 0, 0, 2, 1)
+        grid.addWidget(self.sign, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.title, 0, 1)
         grid.addLayout(ways, 0, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.sentence, 1, 1, Qt.AlignmentFlag.AlignTop)

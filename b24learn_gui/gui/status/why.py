@@ -137,6 +137,7 @@ class AnswerCard(Card):
         said.setSpacing(4)
         said.addWidget(self.title)
         said.addWidget(self.text)
+        said.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)

@@ -34,7 +34,7 @@ def _answer(found: Mapping[str, Any], words: Words) -> PersonAnswer:
     )
     rows = (
         (words("Found"), words("portal {portal}, Bitrix24 ID {id}", portal=found["portal"], id=found["bitrix24_id"])),
-        (words("Choice"), str(found["verdict"])),
+        (words("Result"), str(found["verdict"])),
         (words("In Learn"), account),
         (words("In the way"), "; ".join(dict.fromkeys(phrases)) or words("nothing")),
         (words("What follows"), "\n".join(found["next"])),

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from b24learn_gui.gui import tone
 from b24learn_gui.gui.kit.busy import IconMark
 from b24learn_gui.gui.kit.buttons import TextButton
-from b24learn_gui.gui.kit.surface import Ground
+from b24learn_gui.gui.kit.surface import Ground, Line
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.models.run_progress import RunProgress
 from b24learn_gui.gui.status.cards import CauseCards
@@ -27,7 +28,7 @@ from b24learn_gui.timetable.local import Localise
 
 _USUAL, _LEAST = QSize(1100, 760), QSize(760, 520)
 _MARGIN = 24
-_HIGHEST_CHART = 360
+_HIGHEST_CHART = 420
 _TICK_MS = 20_000
 """How often "in 5 h 12 min" is said anew while somebody looks."""
 _UNREADY = frozenset({"setup", "fault"})
@@ -71,6 +72,8 @@ class StatusWindow(Ground):
         self.chart, self.answer = ChartCard(words), AnswerCard(context, tasks, words)
         self.why, self.activation = WhyRow(), TextButton(icon="send", plain=True)
         self.no_tray = Text(step="caption", shade="text_2")
+        self._edge = Line()
+        """Between what scrolls and what does not, while there is something to scroll."""
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._lay_out()
@@ -124,10 +127,22 @@ class StatusWindow(Ground):
         super().hideEvent(event)
         self._tick.stop()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "area"):
+            self._dress_bar()
+
+    def _dress_bar(self) -> None:
+        """The bar stands on the window, not on a card."""
+        bar = self.area.verticalScrollBar()
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.Base, tone.current().window)
+        bar.setPalette(palette)
+
     def _lay_out(self) -> None:
         body = Ground("window")
         column = QVBoxLayout(body)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 12)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 8)
         column.setSpacing(10)
         column.addWidget(self.header)
         column.addSpacing(4)
@@ -146,7 +161,11 @@ class StatusWindow(Ground):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.area, 1)
+        rows.addWidget(self._edge)
         rows.addLayout(self._foot())
+        self._edge.hide()
+        self.area.verticalScrollBar().rangeChanged.connect(lambda _least, most: self._edge.setVisible(most > 0))
+        self._dress_bar()
         self.setMinimumSize(_LEAST)
 
     def _foot(self) -> QVBoxLayout:
@@ -162,7 +181,7 @@ class StatusWindow(Ground):
         row.addStretch(0)
         row.addWidget(self.activation)
         foot = QVBoxLayout()
-        foot.setContentsMargins(_MARGIN, 4, _MARGIN, 20)
+        foot.setContentsMargins(_MARGIN, 10, _MARGIN, 20)
         foot.setSpacing(10)
         foot.addWidget(self._no_tray)
         foot.addLayout(row)
