@@ -16,6 +16,7 @@ from b24learn_gui.service.standing import Day
 from b24learn_gui.text.words import Words
 
 _SWATCH = 11
+_HIGHEST, _HIGHEST_EMPTY = 420, 190
 
 
 class ChartCard(Card):
@@ -89,6 +90,7 @@ class ChartCard(Card):
         ran = any(day.runs for day in self._days)
         self.sum.say(days_summary(self._days, self._words) if ran else "")
         self._legend.setVisible(ran)
+        self.setMaximumHeight(_HIGHEST if ran else _HIGHEST_EMPTY)
         self._turn()
 
     def _turn(self) -> None:

@@ -46,6 +46,8 @@ class Header(QWidget):
         self.resume = PrimaryButton(icon="play", rank=-1)
         self.set_up = PrimaryButton(icon="settings")
         self.last_success, self.next_run = FactLine(), FactLine()
+        self._set_up = "", ""
+        """What the button says before the first setup, and where the settings have to be corrected."""
         self._lay_out()
         self.sync.clicked.connect(self.sync_now)
         self.resume.clicked.connect(self.resume_now)
@@ -62,7 +64,7 @@ class Header(QWidget):
         self.settings.setText(words("Settings…"))
         self.sync.setText(words("Sync now"))
         self.resume.setText(words("Resume"))
-        self.set_up.setText(words("Set up…"))
+        self._set_up = words("Set up…"), words("Settings…")
 
     def show_headline(self, headline: Headline) -> None:
         """Shows the state and the buttons that belong to it."""
@@ -72,8 +74,9 @@ class Header(QWidget):
         self.setAccessibleName(headline.title)
         self.setAccessibleDescription(headline.sentence)
         usable = headline.mark not in {"setup", "fault"}
-        self.set_up.setVisible(headline.mark == "setup")
-        self.settings.setVisible(headline.mark != "setup")
+        self.set_up.setText(self._set_up[headline.mark == "fault"])
+        self.set_up.setVisible(not usable)
+        self.settings.setVisible(usable)
         self.preview.setVisible(usable)
         self.sync.setVisible(usable and headline.mark != "working")
         self.resume.setVisible(headline.mark == "paused")

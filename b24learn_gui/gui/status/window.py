@@ -28,7 +28,6 @@ from b24learn_gui.timetable.local import Localise
 
 _USUAL, _LEAST = QSize(1100, 760), QSize(760, 520)
 _MARGIN = 24
-_HIGHEST_CHART = 420
 _TICK_MS = 20_000
 """How often "in 5 h 12 min" is said anew while somebody looks."""
 _UNREADY = frozenset({"setup", "fault"})
@@ -151,7 +150,6 @@ class StatusWindow(Ground):
         column.addWidget(self.chart, 1)
         column.addWidget(self.answer)
         column.addStretch(0)
-        self.chart.setMaximumHeight(_HIGHEST_CHART)
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
