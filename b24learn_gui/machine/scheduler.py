@@ -39,7 +39,8 @@ class Task:
     """A registration that is wanted. It holds no secret, nor does anything that is made of it.
 
     `account`: None for the user who asks. `credentials`: names of secrets that the scheduler itself reads from
-    `secrets_dir`, which the account cannot, and hands to the run (systemd).
+    `secrets_dir`, which the account cannot, and hands to the run (systemd). `language`: of the self-test's answer, which the
+    person at the terminal reads; the account may have another one.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Task:
     account: str | None = None
     secrets_dir: str | None = None
     credentials: tuple[str, ...] = ()
+    language: str = "en"
 
     @property
     def sync_command(self) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class Task:
 
     @property
     def test_command(self) -> tuple[str, ...]:
-        return self._command(SELF_TEST)
+        return self._command((*SELF_TEST, "--lang", self.language))
 
     @property
     def test_name(self) -> str:

@@ -34,7 +34,9 @@ _MARK = "b24learn-gui "
 """Begins the source of a task of ours; what follows is who it is for."""
 
 _SOURCE = re.compile(r"<Source>(.*?)</Source>", re.DOTALL)
-_DISABLED = re.compile(r"<Settings>.*<Enabled>false</Enabled>.*</Settings>", re.DOTALL)
+_DISABLED = "<Enabled>false</Enabled>"
+"""Of the task, or of its trigger alone."""
+
 _BUILT_IN = {
     "system": "S-1-5-18",
     "localservice": "S-1-5-19",
@@ -62,7 +64,7 @@ class TaskScheduler:
         source = html.unescape(found[1]) if found else ""
         if not source.startswith(_MARK):
             return Registration.foreign(name)
-        active = not _DISABLED.search(ran.out)
+        active = _DISABLED not in ran.out
         return Registration.of(source.removeprefix(_MARK), name, active=active, next_start=next_tick(self._now()))
 
     def install(self, task: Task) -> None:
@@ -105,8 +107,12 @@ def task_xml(task: Task, command: tuple[str, ...], user: str, *, repeats: bool) 
     program, arguments = _action(task, command)
     trigger = f"""
     <TimeTrigger>
+      <Repetition>
+        <Interval>PT{MINUTES}M</Interval>
+        <StopAtDurationEnd>false</StopAtDurationEnd>
+      </Repetition>
       <StartBoundary>2020-01-01T00:00:00</StartBoundary>
-      <Repetition><Interval>PT{MINUTES}M</Interval></Repetition>
+      <Enabled>true</Enabled>
     </TimeTrigger>"""
     return f"""<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
@@ -144,8 +150,14 @@ def _action(task: Task, command: tuple[str, ...]) -> tuple[str, str]:
     """Program and arguments. A task has no environment of its own: a variable is set by the command interpreter."""
     if task.secrets_dir is None:
         return command[0], subprocess.list2cmdline(command[1:])
-    inner = f'set "{SECRETS_VARIABLE}={task.secrets_dir}" && {subprocess.list2cmdline(command)}'
+    inner = f'set "{SECRETS_VARIABLE}={task.secrets_dir}" && {" ".join(_quoted(word) for word in command)}'
     return "cmd.exe", f'/d /s /c "{inner}"'
+
+
+def _quoted(word: str) -> str:
+    """A word for the command interpreter, which takes `&` for its own outside of quotes; paths hold no quotes."""
+    backslashes = len(word) - len(word.rstrip("\\"))
+    return f'"{word}{chr(92) * backslashes}"'  # those before the closing quote count twice
 
 
 def _principal(task: Task, user: str) -> str:

@@ -125,6 +125,7 @@ def _task(context: Context, account: str | None, secrets_dir: Path | None, sched
         home=str(home) if home else None,
         account=account,
         secrets_dir=str(directory) if directory else None,
+        language=context.words.language,
     )
     if scheduler.kind == "systemd" and directory is not None and account not in {None, "root"}:
         return replace(task, credentials=_root_only(directory))
