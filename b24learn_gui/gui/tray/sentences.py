@@ -129,7 +129,7 @@ def _running(progress: RunProgress, words: Words, *, hangs: bool) -> str:
     phase = {"bitrix24": "bitrix24", "learn": "learn", "plan": "plan", "write": "apply"}.get(progress.busy or "")
     if phase is None:
         return words("The sync begins")
-    return words("Running: {phase}", phase=words(plan_table.PHASES[phase]))
+    return words(plan_table.PHASES[phase])
 
 
 def _state(standing: Standing, clock: Clock, words: Words) -> str:
@@ -141,14 +141,14 @@ def _state(standing: Standing, clock: Clock, words: Words) -> str:
         case "attention":
             if standing.causes:
                 return cause_headline(standing.causes[0], clock, words)
-            return words("Something waits for you")
+            return words("Needs your attention")
         case "paused":
             until = standing.paused.until if standing.paused is not None else None
             if until is None:
                 return words("Paused until you resume")
             return words("Paused, goes on {when}", when=clock.when_at(until, words))
         case "off":
-            return words("The schedule is switched off")
+            return words("The schedule is off")
         case _:
             return words("Everything is in order")
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.gui.application import toolkit_words
 from b24learn_gui.gui.first_sync import FirstSync
 from b24learn_gui.gui.message import Message
-from b24learn_gui.gui.sync_child import SyncChild
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard.assembly import Sayings, build_pages
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step
 from b24learn_gui.gui.wizard.shell import WizardShell
+from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import forget_unfinished, keep_unfinished
@@ -24,13 +24,24 @@ _KEEP, _DISCARD = 0, 1
 
 
 class WizardWindow(WizardShell):
-    """Owns the flow while it is open. A half-done setup is kept at every step, a finished one is forgotten again."""
+    """Owns the flow while it is open. A half-done setup is kept at every step, a finished one is forgotten again.
+
+    `setup_saved`: settings were saved, and secrets that are kept only until quit stand in the context's.
+    """
+
+    setup_saved = Signal()
 
     def __init__(
-        self, context: Context, opening: Opening, flow: Flow, tasks: Tasks, parent: QWidget | None = None
+        self,
+        context: Context,
+        opening: Opening,
+        flow: Flow,
+        tasks: Tasks,
+        worker: Worker,
+        parent: QWidget | None = None,
     ) -> None:
-        self._context, self._opening, self._tasks = context, opening, tasks
-        self._child: SyncChild | None = None
+        self._context, self._opening, self._tasks, self._worker = context, opening, tasks, worker
+        self._saved = flow.saved
         self.first_sync: FirstSync | None = None
         self._language = flow.draft.language
         self._kept: Mapping[str, object] | None = None
@@ -48,6 +59,10 @@ class WizardWindow(WizardShell):
         self._last_step: Step = flow.step
         self.refresh()
 
+    def go(self, step: Step) -> None:
+        """Turns to this step, if it can be reached."""
+        self._flow.go(step)
+
     # What the shell draws
 
     def refresh(self) -> None:
@@ -61,13 +76,22 @@ class WizardWindow(WizardShell):
         if self._flow.step != self._last_step:
             self._last_step = self._flow.step
             self._keep_soon()
+        if self._flow.saved is not self._saved:
+            self._saved = self._flow.saved
+            self._take_over()
         if self._flow.saved is not None and not self._edits:
             self._edits = True
             self.retranslate(self._words)  # from now on this edits what is saved, and says so
         if self._kept is not None and self._flow.is_saved:
             self._leave_nothing_half_done()
-        if self._flow.saved is not None and not self.foot.reason.text():
-            self.foot.say(self._what_runs_it())
+
+    def _take_over(self) -> None:
+        """What was saved counts from now on: secrets that no store took live in this process."""
+        saved = self._flow.found("save")
+        if saved is not None:
+            self._context.secrets.forget(saved.stored)
+        self._context.secrets.keep_until_quit(self._flow.until_quit)
+        self.setup_saved.emit()
 
     def _speak(self, words: Words) -> None:
         app = QCoreApplication.instance()
@@ -77,34 +101,33 @@ class WizardWindow(WizardShell):
         if self.first_sync is not None:
             self.first_sync.retranslate(words)
 
-    def _what_runs_it(self) -> str:
-        """What this version does by itself, said plainly: it keeps no schedule of its own."""
-        return self._words(
-            "This version runs nothing by itself: have the computer's scheduler start "
-            '"b24learn-gui sync --trigger schedule" often, for example every ten minutes.'
-        )
-
     # The first sync
 
     def _start_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
         """Sync exactly the plan that was shown. Secrets that are kept nowhere go to the new process alone."""
-        if self._child is not None and self._child.running:
+        if self._worker.running:
+            self._say_that_one_runs()
             return
-        self._child = SyncChild(self._context, self)
-        self.first_sync = FirstSync(self._child, self._words, self)
-        self._child.start(plan_hash, secrets)
+        self.first_sync = FirstSync(self._worker, self._words, self)
+        self._worker.start(approve=plan_hash, secrets=secrets)
         self.first_sync.open()
+
+    def _say_that_one_runs(self) -> None:
+        words = self._words
+        Message(
+            words("A sync is running already"),
+            words("It began with the settings as they were before. The next run uses the ones just saved."),
+            [words("Close")],
+            state="info",
+            window_title=self.windowTitle(),
+            parent=self,
+        ).open()
 
     # Leaving
 
     def accept(self) -> None:
         self._leave_nothing_half_done()
         super().accept()
-
-    def end(self) -> None:
-        """The program quits: a running sync finishes its write and stops."""
-        if self._child is not None:
-            self._child.close()
 
     def _ask_to_leave(self) -> bool:
         """Asks only where something typed would be lost; in the demonstration nothing is."""

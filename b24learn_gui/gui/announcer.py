@@ -1,0 +1,60 @@
+"""Tells a person what is new, each cause once: what was told is kept with the home."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from b24learn_gui.errors import SyncError
+from b24learn_gui.gui.overview import Overview
+from b24learn_gui.gui.status.words import Clock
+from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.gui.tray import news
+from b24learn_gui.gui.tray.tray import Tray
+from b24learn_gui.service.announced import remember_announced
+from b24learn_gui.service.context import Context
+from b24learn_gui.text.words import Words
+
+
+class Announcer:
+    """Speaks through the tray. Used from the windows' thread."""
+
+    def __init__(self, context: Context, tasks: Tasks) -> None:
+        self._context, self._tasks = context, tasks
+        self._told: frozenset[str] | None = None
+        self._ended: Mapping[str, Any] | None = None
+        self._broke_off = False
+
+    def run_ended(self, summary: Mapping[str, Any] | None) -> None:
+        """What a run came to is told with the next announcement."""
+        self._ended = summary
+
+    def announce(self, overview: Overview, tray: Tray, clock: Clock, words: Words, *, seen: bool) -> None:
+        """Tell what is new. `seen`: somebody is looking at it anyway. What nobody can see is not told yet."""
+        if self._told is None:
+            self._told = overview.announced
+        if not (tray.hosted or seen):
+            return
+        ended, self._ended = self._ended, None
+        known = self._told
+        if self._broke_off:
+            self._broke_off = False
+            known |= {cause.key for cause in overview.standing.causes if cause.code == "interrupted"}
+        notes = news.news(known, overview.standing, ended, clock, words)
+        if notes and not seen:
+            title, text = news.joined(notes)
+            tray.tell(title, text, waits=any(note.waits for note in notes))
+        told = news.announced_now(overview.standing)
+        if told != self._told:
+            self._told = told
+            self._tasks.run(lambda _stop: remember_announced(self._context, told), _nothing, self._not_kept)
+
+    def broke_off(self, note: news.Note, tray: Tray) -> None:
+        """A run broke off: told at once, and not again as a run that was interrupted."""
+        tray.tell(note.title, note.text, waits=note.waits)
+        self._broke_off = True
+
+    def _not_kept(self, _error: SyncError) -> None:
+        """It is told again after a restart; a journal that cannot be written is told as how things stand."""
+
+
+def _nothing(_value: object) -> None:
+    """Nobody waits for this answer."""

@@ -1,0 +1,233 @@
+"""The program's windows: made when somebody wants them, let go when they are closed.
+
+What is heavy (the wizard, and with it HTTP and the password store) is loaded with its first window, not before.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from b24learn_gui.errors import SyncError
+from b24learn_gui.gui.application import TITLE
+from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.worker import Worker
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.opening import Opening
+from b24learn_gui.text.errors import error_sentence
+from b24learn_gui.text.words import Words
+
+if TYPE_CHECKING:
+    from b24learn_gui.gui.message import Message
+    from b24learn_gui.gui.status.window import StatusWindow
+    from b24learn_gui.gui.wizard.beginning import Beginning
+    from b24learn_gui.gui.wizard.flow_state import Step
+    from b24learn_gui.gui.wizard.window import WizardWindow
+
+_PATIENCE_MS = 400
+"""How long nothing is shown while the wizard is prepared; then a word that we wait for the password store."""
+
+
+class Windows(QObject):
+    """`status_made`: a status window to be filled and listened to. `status_closed`: it is gone. `wizard_closed`, with
+    whether there are settings now. `refused`: the wizard could not be opened, and why. `wants_to_quit`: by a person.
+    """
+
+    status_made = Signal(object)
+    status_closed = Signal()
+    setup_saved = Signal()
+    wizard_closed = Signal(bool)
+    refused = Signal(object)
+    wants_to_quit = Signal()
+
+    def __init__(
+        self, context: Context, opening: Opening, tasks: Tasks, worker: Worker, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._opening, self._tasks, self._worker = context, opening, tasks, worker
+        self._words = context.words
+        self._proposes = opening.demonstrates
+        """The demonstration's first wizard is filled in; later ones edit what it saved."""
+        self._question: Handle | None = None
+        self._waiting: Message | None = None
+        self._messages: set[Message] = set()
+        self._ending = False
+        self._may_hide = True
+        self.status: StatusWindow | None = None
+        self.wizard: WizardWindow | None = None
+
+    @property
+    def any_open(self) -> bool:
+        """Whether a person could see one."""
+        return self.status is not None or self.wizard is not None
+
+    @property
+    def in_front(self) -> bool:
+        """Whether a person is looking at how things stand right now."""
+        return self.status is not None and self.status.isActiveWindow() and not self.status.isMinimized()
+
+    def retranslate(self, words: Words) -> None:
+        """Says everything in these words; the wizard has its own choice of language."""
+        self._words = words
+        if self.status is not None:
+            self.status.retranslate(words)
+
+    def raise_front(self) -> None:
+        """Brings to the front what is open; the status window where nothing is."""
+        if self.wizard is not None:
+            _bring_to_front(self.wizard)
+        else:
+            self.open_status()
+
+    def end(self) -> None:
+        """The program quits: nothing is asked any more."""
+        self._ending = True
+        self._stop_waiting()
+        for window in (self.wizard, self.status, *self._messages):
+            if window is not None:
+                window.hide()
+                window.deleteLater()
+        self._messages.clear()
+        self.wizard = self.status = None
+
+    def may_hide(self, hosted: bool) -> None:
+        """Whether the program can be reached without any window, so that a closed one need not stay."""
+        self._may_hide = hosted
+        if self.status is not None:
+            self.status.say_no_tray(not hosted)
+
+    # The status window
+
+    def open_status(self, *, minimised: bool = False) -> None:
+        """Shows how things stand."""
+        if self.status is None:
+            from b24learn_gui.gui.status.window import StatusWindow  # noqa: PLC0415 - only where a window is wanted
+
+            self.status = StatusWindow(self._context, self._tasks, self._words)
+            self.status.installEventFilter(self)
+            QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.status).activated.connect(self.wants_to_quit)
+            self.status.say_no_tray(not self._may_hide)
+            self.status_made.emit(self.status)
+        if minimised:
+            self.status.showMinimized()
+        else:
+            _bring_to_front(self.status)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.status and event.type() == QEvent.Type.Close and not self._ending:
+            if not self._may_hide:
+                event.ignore()
+                self.status.showMinimized()
+                return True
+            self._let_status_go()
+        return super().eventFilter(watched, event)
+
+    def _let_status_go(self) -> None:
+        status, self.status = self.status, None
+        if status is not None:
+            status.removeEventFilter(self)
+            status.deleteLater()
+            QTimer.singleShot(0, self.status_closed.emit)
+
+    # The wizard
+
+    def open_wizard(self, step: "Step | None" = None) -> None:
+        """Opens the wizard, on that step if it can be reached; or brings the open one to the front."""
+        if self.wizard is not None:
+            if step is not None:
+                self.wizard.go(step)
+            _bring_to_front(self.wizard)
+            return
+        if self._question is not None and self._question.active:
+            return
+        from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning  # noqa: PLC0415 - loads HTTP and more
+
+        if self._proposes:
+            self._open_wizard(Beginning(), step)
+            return
+        self._context.secrets.ask_again()
+        self._question = self._tasks.run(
+            lambda stop: find_beginning(replace(self._context, stop=stop)),
+            lambda beginning: self._open_wizard(beginning, step),
+            self._refuse,
+        )
+        QTimer.singleShot(_PATIENCE_MS, self._say_that_we_wait)
+
+    def _open_wizard(self, beginning: "Beginning", step: "Step | None") -> None:
+        from b24learn_gui.gui.wizard.beginning import flow_of  # noqa: PLC0415 - as above
+        from b24learn_gui.gui.wizard.window import WizardWindow  # noqa: PLC0415 - as above
+
+        self._stop_waiting()
+        opening = self._opening if self._proposes else Opening()
+        self._proposes = False
+        flow = flow_of(beginning, opening)
+        if step is not None:
+            flow.go(step)
+        context = replace(self._context, words=self._words)
+        self.wizard = WizardWindow(context, self._opening, flow, self._tasks, self._worker)
+        self.wizard.setup_saved.connect(self.setup_saved)
+        self.wizard.finished.connect(lambda _code: self._let_wizard_go(there=flow.saved is not None))
+        self.wizard.show()
+
+    def _let_wizard_go(self, *, there: bool) -> None:
+        wizard, self.wizard = self.wizard, None
+        if wizard is not None and not self._ending:
+            wizard.deleteLater()
+            self.wizard_closed.emit(there)
+
+    def _refuse(self, error: SyncError) -> None:
+        self._stop_waiting()
+        self.refused.emit(error)
+
+    def _say_that_we_wait(self) -> None:
+        if self._question is None or not self._question.active or self._waiting is not None:
+            return
+        words = self._words
+        self._waiting = self.say(
+            words("Waiting for this computer's password store"),
+            words("It may be asking to be unlocked. The settings open as soon as it answers."),
+            [words("Do not wait")],
+            state_busy=True,
+        )
+        self._waiting.finished.connect(lambda _code: self._do_not_wait())
+
+    def _do_not_wait(self) -> None:
+        """Somebody closed the message; the answer, should it come, is dropped."""
+        self._waiting = None
+        if self._question is not None and self._question.active:
+            self._question.cancel()
+            if not self.any_open:
+                self.wizard_closed.emit(False)
+
+    def _stop_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.done(0)
+
+    # Messages
+
+    def say(self, title: str, text: str, answers: list[str], *, state_busy: bool = False) -> "Message":
+        """A message over whatever is open, not waited for: connect to its `finished` and read `chosen`."""
+        from b24learn_gui.gui.message import Message  # noqa: PLC0415 - only where one is needed
+
+        over = self.wizard or self.status
+        message = Message(title, text, answers, state="busy" if state_busy else "info", window_title=TITLE, parent=over)
+        message.setWindowModality(Qt.WindowModality.WindowModal if over is not None else Qt.WindowModality.NonModal)
+        self._messages.add(message)
+        message.finished.connect(lambda _code: self._messages.discard(message))
+        message.finished.connect(message.deleteLater)
+        _bring_to_front(message)
+        return message
+
+    def say_error(self, title: str, error: SyncError) -> "Message":
+        """A message of something that failed as a whole."""
+        return self.say(title, error_sentence(error, self._words), [self._words("Close")])
+
+
+def _bring_to_front(window: QWidget) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
