@@ -70,6 +70,10 @@ class DayChart(QWidget):
         self.setAccessibleName(words("Last 30 days"))
         self._describe()
 
+    def slot_centre(self, place: int) -> QPoint:
+        """The middle of a day's slot, in the chart's own coordinates."""
+        return self._slot(self._plot(), place).center().toPoint()
+
     def sizeHint(self) -> QSize:
         return QSize(600, _LEAST_HEIGHT)
 
@@ -259,9 +263,7 @@ class DayChart(QWidget):
             return
         self._marked = place
         self._describe()
-        slot = self._slot(self._plot(), place)
-        point = self.mapToGlobal(QPoint(round(slot.center().x()), round(slot.top())))
-        QToolTip.showText(point, day_sentence(self._days[place], self._words), self)
+        QToolTip.showText(self.mapToGlobal(self.slot_centre(place)), day_sentence(self._days[place], self._words), self)
 
     def _hover(self, place: int) -> None:
         if place == self._under_mouse:
