@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from b24learn_gui.errors import WrongUsage
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE, LEFT_OUT, OVERDUE
-from b24learn_gui.service.occasions import saved_at
+from b24learn_gui.service.overdue import freshness
 from b24learn_gui.service.summary import Object, RunFacts, change_object, summarise, time_text
 from b24learn_gui.storage.journal import Journal, RunRecord
 from b24learn_gui.storage.settings import load_settings
@@ -67,16 +66,15 @@ def health(context: Context) -> Object:
     settings = load_settings(context.places.settings_file)
     with Journal.open_read_only(context.places.journal_file) as journal:
         runs = [run for run in journal.runs(50) if run.command == "sync"]
-        success = journal.last_success()
-        since = success.finished_at if success and success.finished_at else saved_at(context, journal)
+        fresh = freshness(context, settings, journal)
         last = runs[0] if runs else None
         summary = _last_summary(journal, last)
-    overdue = settings.schedule.enabled and context.now() - since > timedelta(hours=settings.alerts.overdue_hours)
+    success = fresh.success
     waiting = _waiting(last, summary)
     return {
         "command": "health",
-        "exit_code": OVERDUE if overdue else LEFT_OUT if waiting else DONE,
-        "overdue": overdue,
+        "exit_code": OVERDUE if fresh.overdue else LEFT_OUT if waiting else DONE,
+        "overdue": fresh.overdue,
         "last_success": time_text(success.finished_at) if success and success.finished_at else None,
         "last_run": run_object(last) if last else None,
         "waiting": waiting,

@@ -9,7 +9,7 @@ from b24learn_gui.service.exit_codes import DONE, DOUBT, LEFT_OUT
 from b24learn_gui.service.pausing import pauses
 from b24learn_gui.storage.journal import SETTINGS_SAVED_AT, Journal
 from b24learn_gui.storage.lock import is_held
-from b24learn_gui.storage.settings import Settings, load_settings
+from b24learn_gui.storage.settings import Settings, read_settings
 from b24learn_gui.timetable.plan import AFTER_INTERRUPTION, CATCH_UP, Outlook, Schedule, interrupted, look
 
 _GOOD = frozenset({DONE, LEFT_OUT, DOUBT})
@@ -59,7 +59,7 @@ def due_now(context: Context) -> Outlook:
     What a process that died had claimed is due again already here: whoever runs it writes that down.
     """
     try:
-        settings = load_settings(context.places.settings_file)
+        settings = read_settings(context.places.settings_file)
         with Journal.open_read_only(context.places.journal_file) as journal:
             ledger = [interrupted(row) if row.outcome == "claimed" else row for row in journal.ledger()]
             outlook = look(schedule_of(context, settings, journal), ledger, context.now(), pauses(journal))

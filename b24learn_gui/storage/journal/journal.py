@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
 from b24learn_gui.storage.journal import links, occurrences, recollection, runs
@@ -15,6 +15,8 @@ from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
 from b24learn_gui.storage.journal.store import Store
 from b24learn_gui.sync.memory import Decision, Identity, Memory, Origin
 from b24learn_gui.timetable.plan import Entry
+
+_Shape = TypeVar("_Shape")
 
 API_BASE = "api_base"
 SETTINGS_SAVED_AT = "settings_saved_at"
@@ -131,6 +133,31 @@ class Journal:
     def run(self, run_id: str) -> RunRecord | None:
         with self._store.reading() as db:
             return runs.find(db, run_id)
+
+    def writers_since(self, moment: datetime) -> tuple[RunRecord, ...]:
+        """Syncs and applied undos begun since then, finished or not, the newest first."""
+        with self._store.reading() as db:
+            return runs.writers_since(db, moment)
+
+    def last_writer(self) -> RunRecord | None:
+        """The newest sync or applied undo, finished or not."""
+        with self._store.reading() as db:
+            return runs.last_writer(db)
+
+    def last_whole(self) -> RunRecord | None:
+        """The newest finished sync without `--only` and `--portal`, whatever its end."""
+        with self._store.reading() as db:
+            return runs.last_whole(db)
+
+    def confirmed(self, run_id: str) -> int:
+        """How many changes of a run the server confirmed."""
+        with self._store.reading() as db:
+            return runs.confirmed(db, run_id)
+
+    def summary_as(self, run_id: str, shape: type[_Shape]) -> _Shape | None:
+        """A run's summary as that type, which may leave out most of it; None where there is none."""
+        with self._store.reading() as db:
+            return runs.summary_as(db, run_id, shape)
 
     def last_success(self) -> RunRecord | None:
         """The newest sync without `--only` and `--portal` that ended 0 or 10."""

@@ -6,16 +6,19 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from b24learn_gui.storage.journal.instants import from_optional_text, from_text, to_text
 from b24learn_gui.sync.changes import Change
 
+_Shape = TypeVar("_Shape")
 ChangeState = Literal["intended", "done", "failed", "withdrawn"]
 
 _SUCCESSES = "command = 'sync' AND NOT partial AND exit_code IN (0, 10)"
+_WRITERS = """(command = 'sync' OR (command = 'undo' AND (finished_at IS NULL
+    OR EXISTS (SELECT 1 FROM changes WHERE run_number = number))))"""
 _COLUMNS = "id, command, trigger, partial, undoes, started_at, finished_at, exit_code, plan_hash, counts"
 
 
@@ -106,6 +109,47 @@ def latest(db: sqlite3.Connection, limit: int) -> tuple[RunRecord, ...]:
     """The newest first, without summaries."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY number DESC LIMIT ?", (limit,))  # noqa: S608  # constant
     return tuple(_record(row) for row in rows)
+
+
+def writers_since(db: sqlite3.Connection, since: datetime) -> tuple[RunRecord, ...]:
+    """Runs begun since that moment that were to write: syncs, and undos that were applied. The newest first."""
+    rows = db.execute(
+        f"""SELECT {_COLUMNS} FROM runs WHERE started_at >= ? AND {_WRITERS} ORDER BY number DESC""",  # noqa: S608  # constants
+        (to_text(since),),
+    )
+    return tuple(_record(row) for row in rows)
+
+
+def last_writer(db: sqlite3.Connection) -> RunRecord | None:
+    """The newest sync or applied undo, finished or not."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE {_WRITERS} ORDER BY number DESC LIMIT 1"  # noqa: S608  # constants
+    ).fetchone()
+    return None if row is None else _record(row)
+
+
+def last_whole(db: sqlite3.Connection) -> RunRecord | None:
+    """The newest finished sync without `--only` and `--portal`."""
+    row = db.execute(
+        f"""SELECT {_COLUMNS} FROM runs WHERE command = 'sync' AND NOT partial AND finished_at IS NOT NULL
+        ORDER BY number DESC LIMIT 1"""  # noqa: S608  # constant
+    ).fetchone()
+    return None if row is None else _record(row)
+
+
+def confirmed(db: sqlite3.Connection, run_id: str) -> int:
+    """How many changes of a run the server confirmed, as far as the journal knows."""
+    row = db.execute(
+        """SELECT count(*) FROM changes JOIN runs ON runs.number = run_number WHERE runs.id = ? AND state = 'done'""",
+        (run_id,),
+    ).fetchone()
+    return int(row[0])
+
+
+def summary_as(db: sqlite3.Connection, run_id: str, shape: type[_Shape]) -> _Shape | None:
+    """A run's summary decoded as `shape`: what that leaves out is never made, which matters with large ones."""
+    row = db.execute("SELECT summary FROM runs WHERE id = ? AND summary IS NOT NULL", (run_id,)).fetchone()
+    return None if row is None else msgspec.json.decode(zlib.decompress(row[0]), type=shape)
 
 
 def last_success(db: sqlite3.Connection) -> RunRecord | None:
