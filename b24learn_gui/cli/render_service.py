@@ -64,10 +64,15 @@ def _how(answer: Object, words: Words) -> list[list[str]]:
     return rows
 
 
+def _told(message: str) -> str:
+    """Another account may have written it: its lines stay, what would steer the terminal does not."""
+    return "\n".join(plain(line) for line in message.splitlines())
+
+
 def _checks(answer: Object, words: Words) -> str:
     if not answer["checks"]:
         return words("There was no self-test yet.")
     account = answer.get("tested_as") or answer.get("account")
     title = words("Self-test as {account}", account=plain(account)) if account else words("Self-test")
-    rows = [[MARKS[check["ok"]], check["message"]] for check in answer["checks"]]
+    rows = [[MARKS[check["ok"]], _told(check["message"])] for check in answer["checks"]]
     return "\n".join([title, *hanging(rows)])

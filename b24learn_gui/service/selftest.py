@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from b24learn_gui.bitrix24 import probe as portal_probe
 from b24learn_gui.errors import AnotherRunActive, Fault, SecretUnavailable, SettingsInvalid, StoppedOnRequest, SyncError
@@ -26,6 +26,26 @@ from b24learn_gui.text.errors import error_sentence
 
 SELF_TEST_AT = "self_test_at"
 """Name of the fact that the self-test writes into the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptCheck:
+    check: str
+    name: str
+    ok: bool | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The shape of a kept answer: whoever runs the self-test writes it, and somebody else may read it."""
+
+    command: str
+    exit_code: int
+    account: str
+    finished_at: str
+    checks: list[_KeptCheck]
+
 
 CheckName = Literal["settings", "secret", "server", "log", "journal", "lock"]
 _RESULT = "self-test.json"
@@ -66,11 +86,14 @@ def self_test(context: Context) -> Object:
 
 def last_self_test(places: Places) -> Object | None:
     """The answer kept last; None where there is none that can be read."""
+    import msgspec  # noqa: PLC0415 - start-up counts, and most commands read no answer
+
     try:
-        found: Any = json.loads((places.logs / _RESULT).read_bytes())
-    except (OSError, ValueError):
+        found = msgspec.json.decode((places.logs / _RESULT).read_bytes(), type=_Kept)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("checks"), list) else None
+    answer: Object = msgspec.to_builtins(found)
+    return answer
 
 
 def forget_self_test(places: Places) -> None:
@@ -90,10 +113,17 @@ def _keep(places: Places, answer: Object) -> None:
 
 
 def _checks(context: Context) -> Iterator[Check]:
+    yield from _outside(context)
     words = context.words
     yield _tried(context, "log", "", partial(_log, context), words("The log can be written."))
     yield _tried(context, "journal", "", partial(_journal, context), words("The journal can be written."))
-    yield _tried(context, "lock", "", partial(_lock, context), words("The lock that lets one run in at a time works."))
+    fine = words("The lock that lets one run in at a time works.")
+    yield _tried(context, "lock", "", partial(_lock, context), fine)
+
+
+def _outside(context: Context) -> Iterator[Check]:
+    """Settings, secrets and servers, each as far as the one before it allows."""
+    words = context.words
     try:
         settings = settings_for_run(context)
     except SyncError as error:
