@@ -13,7 +13,10 @@ from b24learn_gui.errors import WrongUsage
 
 @contextmanager
 def signals_set(stop: threading.Event) -> Iterator[None]:
-    """While inside, SIGINT and SIGTERM (on Windows: Ctrl+C and Ctrl+Break) set `stop`; what is in flight ends."""
+    """While inside, SIGINT and SIGTERM (on Windows: Ctrl+C and Ctrl+Break) set `stop`; what is in flight ends.
+
+    So does SIGHUP, the end of the session or terminal, unless whoever started us wants it ignored (`nohup`).
+    """
 
     def handle(number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -25,6 +28,8 @@ def signals_set(stop: threading.Event) -> Iterator[None]:
     numbers = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGBREAK"):
         numbers.append(signal.SIGBREAK)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
     former = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield
