@@ -189,7 +189,7 @@ def slowly(home: Home) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another process")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
 def test_a_signal_stops_the_run_in_order_and_the_next_one_finishes_it(home: Home, number: signal.Signals) -> None:
     slowly(home)
     process = home.start("sync", "--events")
