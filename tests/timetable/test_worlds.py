@@ -133,6 +133,9 @@ class World(RuleBasedStateMachine):
         before = self.starts.total()
         for _ in range(40):
             self.time_passes(1)
+        for _ in range(3):  # one may have become due just now
+            if self.run is None and self.asked().due is not None:
+                self.time_passes(1)
         assert self.starts.total() - before <= 2 + self.planned_within(timedelta(minutes=41))
         assert self.run is None or self.run.ends_at > self.steady
         if self.run is None:
@@ -210,7 +213,7 @@ class World(RuleBasedStateMachine):
             ends = self.ends.get(occurrence, [])
             broken_off = "interrupted" in ends or self.ledger[occurrence].outcome == "claimed"
             assert times <= 1 + broken_off
-            assert len(ends) <= 1
+            assert set(ends[:-1]) <= {"skipped"}  # by a clock that was ahead, and was set back before it came
 
     def everything_planned_has_its_outcome(self) -> None:
         """By its own row; or by a later run's, where the times were changed under a clock that was ahead."""
