@@ -75,6 +75,16 @@ def installed_without_its_timer(host: Host) -> None:
     assert host.run("sync", "--approve", host.run("preview")["plan_hash"])["exit_code"] == 0
 
 
+def test_what_runs_in_the_private_systemd_can_change_nothing_outside_of_the_tests_directory(host: Host) -> None:
+    """These tests run as root beside everything else on this machine."""
+    for outside in (REPOSITORY, Path.home(), Path("/etc"), Path("/var/tmp"), Path("/proc/sys/kernel")):
+        assert host.inside.run(["test", "-w", str(outside)]).returncode == 1, outside
+    seen = host.inside.run(["ls", "-A", "/tmp"]).stdout.split()
+    ours = {path.parts[2] for path in (host.home.directory, Path(sys.prefix), REPOSITORY) if path.parts[1] == "tmp"}
+    assert set(seen) == ours
+    assert host.inside.run(["cat", "/proc/1/comm"]).stdout.strip() != "systemd"
+
+
 def test_installing_registers_a_timer_and_shows_a_self_test_that_systemd_ran(host: Host) -> None:
     before = datetime.now(UTC)
     answer = host.run("service", "install")
@@ -123,6 +133,16 @@ def test_the_service_runs_a_due_occurrence_once_and_the_tray_beside_it_not_again
     assert host.run("sync", "--trigger", "schedule")["run"] is None  # what the tray does
     host.systemctl("start", f"{host.name}.service")
     assert len(host.scheduled_runs()) == 1
+
+
+def test_the_timer_itself_starts_a_due_run(host: Host) -> None:
+    installed_without_its_timer(host)
+    soon = host.units / f"{host.name}.timer.d" / "soon.conf"
+    soon.parent.mkdir()
+    soon.write_text("[Timer]\nOnActiveSec=100ms\nAccuracySec=10ms\nRandomizedDelaySec=0\n")
+    host.systemctl("daemon-reload")
+    host.systemctl("start", f"{host.name}.timer")
+    _wait_for(lambda: any(run["exit_code"] == 0 for run in host.scheduled_runs()))
 
 
 def test_service_and_tray_started_in_the_same_moment_make_one_run(host: Host) -> None:
