@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from b24learn_gui.errors import SyncError
-from b24learn_gui.http import is_loopback
+from b24learn_gui.loopback import is_loopback
 
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
 _HOST = re.compile(r"[^\s/\\?#@<>\"'{}|^`,;!*()$&+=~\[\]]+")

@@ -23,10 +23,10 @@ from b24learn_gui.http import (
     Timeouts,
     basic_sign_in,
     exchange,
-    is_loopback,
     read_object,
     retry_after,
 )
+from b24learn_gui.loopback import is_loopback
 
 if TYPE_CHECKING:
     import requests

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,15 +18,17 @@ from b24learn_gui.cli.output import Output
 from b24learn_gui.cli.tree import Job
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.language import language_setting
 from b24learn_gui.service.opening import Opening, Windows
-from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.reporting import Reporter
-from b24learn_gui.service.settings import language_setting
 from b24learn_gui.service.stopping import read_control, signals_set
 from b24learn_gui.storage.logs import log_to
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
 from b24learn_gui.text import Words, chosen_language
+
+if TYPE_CHECKING:
+    from b24learn_gui.service.planning import Wishes
 
 _LOG = logging.getLogger(__name__)
 
@@ -114,7 +116,9 @@ def _preview(context: Context, **wishes: Any) -> Answer:
     return Answer(value, render_run.render_run(value, context.words))
 
 
-def _wishes(only: tuple[str, ...], portal: tuple[str, ...], no_deactivate: bool) -> Wishes:
+def _wishes(only: tuple[str, ...], portal: tuple[str, ...], no_deactivate: bool) -> "Wishes":
+    from b24learn_gui.service.planning import Wishes  # noqa: PLC0415 - as above
+
     return Wishes(only=only, portals=portal, deactivate=not no_deactivate)
 
 

@@ -5,13 +5,13 @@ behind counts for anything; a local socket only carries the wish to be shown.
 """
 
 import getpass
-import hashlib
 import os
 import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from zlib import crc32
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -92,7 +92,7 @@ class Instance(QObject):
 def instance_of(places: Places, environment: Mapping[str, str], parent: QObject | None = None) -> Instance:
     """The one of this person and this home; the platform's own places count as one home."""
     home = "" if places.own_home is None else os.path.realpath(places.own_home)
-    mark = hashlib.sha256(f"{_person()}\n{home}".encode()).hexdigest()[:12]
+    mark = f"{crc32(f'{_person()} {home}'.encode()):08x}"
     directory = _runtime_directory(environment)
     if not _is_ours(directory):
         directory = places.journal_file.parent

@@ -16,7 +16,7 @@ from b24learn_gui.http.exchanges import (
 )
 from b24learn_gui.http.failures import NEVER_SENT, NOT_WORTH_REPEATING
 from b24learn_gui.http.patience import Patience
-from b24learn_gui.http.session import USER_AGENT, basic_sign_in, is_loopback, open_session, sendable
+from b24learn_gui.http.session import USER_AGENT, basic_sign_in, open_session, sendable
 
 __all__ = [
     "NEVER_SENT",
@@ -28,7 +28,6 @@ __all__ = [
     "Timeouts",
     "basic_sign_in",
     "exchange",
-    "is_loopback",
     "open_session",
     "read_json",
     "read_object",

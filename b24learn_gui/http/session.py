@@ -4,28 +4,17 @@ import base64
 import http.cookiejar
 import logging
 import ssl
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from b24learn_gui.errors import Fault, Refused, SettingsInvalid
+from b24learn_gui.loopback import is_loopback
 
 if TYPE_CHECKING:
     import requests
 
 USER_AGENT = "b24learn-gui"
-
-
-def is_loopback(host: str) -> bool:
-    """True for `localhost` and for addresses of this machine's loopback."""
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def sendable(secret_name: str, value: str) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from b24learn_gui.errors import Fault, SettingsInvalid
-from b24learn_gui.http import is_loopback
+from b24learn_gui.loopback import is_loopback
 
 _CLOUD = re.compile(r"(?:^|\.)(?P<domain>ispringlearn\.(?:com|eu|ru)|ispring\.(?:com|eu|ru))$")
 _API_HOST = "api-learn."

@@ -11,7 +11,8 @@ from urllib.parse import quote, urlsplit
 from b24learn_gui.company.phones import to_e164
 from b24learn_gui.company.text import clean, clean_email, valid_email
 from b24learn_gui.errors import SyncError, Unreachable, WrongUsage
-from b24learn_gui.http import Timeouts, exchange, is_loopback, open_session
+from b24learn_gui.http import Timeouts, exchange, open_session
+from b24learn_gui.loopback import is_loopback
 from b24learn_gui.service.context import Context
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.settings import ActivationSettings

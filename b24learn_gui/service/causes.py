@@ -1,6 +1,5 @@
 """What of a finished run waits for a person, from its summary: shown as cards, told once each."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -210,4 +209,6 @@ def _skipped(found: Digest, at: datetime | None) -> list[Cause]:
 
 def _mark(values: Sequence[Any]) -> str:
     """A short name of these plain values."""
+    import hashlib  # noqa: PLC0415 - 3 MB of cryptography that the program that stays does without while all is well
+
     return hashlib.sha256(msgspec.json.encode(values)).hexdigest()[:16]

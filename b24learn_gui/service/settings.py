@@ -1,6 +1,5 @@
 """The settings file as commands use it: loaded for a run, shown, imported, exported, never with a secret."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.service.saving import remember_saving
 from b24learn_gui.service.setup_save import recover_setup
 from b24learn_gui.service.vault import secret_states
-from b24learn_gui.storage.places import Places
 from b24learn_gui.storage.settings import (
     Settings,
     check_ca_files,
@@ -30,15 +28,6 @@ def settings_for_run(context: Context) -> Settings:
     settings = load_settings(context.places.settings_file)
     check_ca_files(settings)
     return settings
-
-
-def language_setting(places: Places) -> str:
-    """The `language` of the settings, `system` where they cannot be read: it decides how that very fault is told."""
-    try:
-        value = tomllib.loads(places.settings_file.read_text("utf-8-sig")).get("language")
-    except (OSError, ValueError):
-        return "system"
-    return value if isinstance(value, str) else "system"
 
 
 def show_settings(context: Context) -> dict[str, Any]:

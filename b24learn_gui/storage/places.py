@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +50,7 @@ class Places:
         try:
             make_private_directory(self.own_home)
             if not path.exists():
-                _write_once(path, secrets.token_hex(16))
+                _write_once(path, os.urandom(16).hex())
             text = path.read_text("ascii", errors="replace").strip()
         except OSError as error:
             raise _unusable(self.own_home, error) from None
@@ -96,7 +95,7 @@ def _platform_places() -> Places:
 
 def _write_once(path: Path, text: str) -> None:
     """Write a file that two processes may want to create at once: the first one's text stays."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     write_atomically(draft, text.encode("ascii"))
     try:
         os.link(draft, path)

@@ -1,6 +1,6 @@
 """Runs, their changes with before-images, and the plans they followed."""
 
-import secrets
+import os
 import sqlite3
 import zlib
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ class RecordedChange:
 
 def new_run_id(started_at: datetime) -> str:
     """`20261122T030000Z-3f9c`: sorts by time, and two runs of one second differ."""
-    return f"{started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    return f"{started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}"
 
 
 def begin(

@@ -4,7 +4,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from b24learn_gui.errors import Fault
-from b24learn_gui.http import is_loopback
+from b24learn_gui.loopback import is_loopback
 
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _HOST = re.compile(r"[^\s/?#@\\\[\]<>\"'`{}|^%,;()*!$&=+~]+")
