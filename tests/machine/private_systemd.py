@@ -36,7 +36,11 @@ def why_not() -> str:
     missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if missing or not SYSTEMD.exists():
         return f"not installed: {', '.join(missing) or 'systemd'}"
-    tried = subprocess.run(["unshare", "--mount", "--pid", "--fork", "true"], capture_output=True, check=False)
+    tried = subprocess.run(
+        ["unshare", "--mount", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/run"],
+        capture_output=True,
+        check=False,
+    )
     if tried.returncode or not _hierarchies():
         return "namespaces or control groups are not allowed here"
     return ""
@@ -119,7 +123,7 @@ def _awaited(process: "subprocess.Popen[bytes]", environment: Mapping[str, str])
 
 
 def _hierarchies() -> list[Path]:
-    return [path for path in _HIERARCHIES if (path / "cgroup.procs").exists()]
+    return [path for path in _HIERARCHIES if (path / "cgroup.procs").exists() and os.access(path, os.W_OK)]
 
 
 def _emptied(group: Path) -> None:
