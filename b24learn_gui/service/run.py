@@ -155,7 +155,8 @@ class _Sync:
             self._close()
             raise
         summary = self._close()
-        alerts.send(self._context, self._settings, self._journal, summary)
+        partial = self._request.wishes.partial
+        alerts.send(self._context, self._settings, self._journal, summary, partial=partial)
         return summary
 
     def _close(self) -> Object:

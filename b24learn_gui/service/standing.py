@@ -5,7 +5,7 @@ Read only and light: this is asked again and again in the process that stays.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from b24learn_gui.errors import Fault, SettingsInvalid, SyncError
@@ -16,6 +16,7 @@ from b24learn_gui.service.occasions import due_now, schedule_of
 from b24learn_gui.service.overdue import Freshness, freshness
 from b24learn_gui.service.pausing import paused, pauses
 from b24learn_gui.storage.journal import Journal, RunRecord
+from b24learn_gui.storage.journal.instants import to_text
 from b24learn_gui.storage.lock import is_held
 from b24learn_gui.storage.settings import Settings, read_settings
 from b24learn_gui.timetable.plan import Pause, look
@@ -157,7 +158,7 @@ class _Reading:
         """
         causes: list[Cause] = []
         if fresh is not None and fresh.overdue:
-            causes.append(overdue_cause(fresh, self._now))
+            causes.append(_overdue(fresh, self._now))
         if self._last is not None and self._last.finished_at is None and self._running is None:
             confirmed = self._journal.confirmed(self._last.id)
             detail = {"changes": confirmed}
@@ -169,11 +170,10 @@ class _Reading:
         return tuple(causes)
 
 
-def overdue_cause(fresh: Freshness, now: datetime) -> Cause:
+def _overdue(fresh: Freshness, now: datetime) -> Cause:
     """The same one until a run succeeds."""
-    mark = fresh.success.id if fresh.success else f"{fresh.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     days = (now - fresh.since) // timedelta(days=1)
-    return Cause(OVERDUE, max(days, 1), None, fresh.since, {"days": days}, mark)
+    return Cause(OVERDUE, max(days, 1), None, fresh.since, {"days": days}, mark=to_text(fresh.since))
 
 
 def _state(settings: Settings | None, pause: Pause | None, causes: Sequence[Cause]) -> State:

@@ -88,7 +88,7 @@ class _Undo:
                 keep_plan(context, planned, summary, partial=False)
             return summary
         summary = self._close(found)
-        alerts.send(context, self._settings, self._journal, summary)
+        alerts.send(context, self._settings, self._journal, summary, partial=True)
         return summary
 
     def _close(self, found: dict[str, object]) -> Object:
