@@ -1,16 +1,19 @@
 """Stopping a run and leaving the program: asked first where something is lost, and always in order."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
-from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.status.words import stop_question
 from b24learn_gui.gui.windows import Windows
 from b24learn_gui.gui.worker import Worker
 from b24learn_gui.text.words import Words
+
+if TYPE_CHECKING:
+    from b24learn_gui.gui.message import Message
 
 _LEAVE_MS = 20_000
 """How long a run that was asked to stop may take to finish its write before the program leaves all the same."""

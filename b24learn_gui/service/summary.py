@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from b24learn_gui.company.model import Doubt, PersonKey
 from b24learn_gui.errors import SyncError
 from b24learn_gui.service.exit_codes import DOUBT, LEFT_OUT, LIMIT, STOPPED, chosen_exit_code
-from b24learn_gui.sync.apply import Outcome
 from b24learn_gui.sync.changes import COLUMNS, KINDS, Change, Column, Plan, Problem
 from b24learn_gui.text import Words
 from b24learn_gui.text.errors import error_sentence
+
+if TYPE_CHECKING:  # whoever only reads summaries does not load what writes to Learn
+    from b24learn_gui.sync.apply import Outcome
 
 Object = dict[str, Any]
 """A JSON object on its way out."""
@@ -60,7 +62,7 @@ class RunFacts:
     finished_at: datetime
     sources: Sequence[SourceRead] = ()
     plan: Plan | None = None
-    outcome: Outcome | None = None
+    outcome: "Outcome | None" = None
     requests: Requests = Requests()
     error: SyncError | None = None
     dry: bool = False
@@ -237,7 +239,7 @@ def ledger(facts: RunFacts) -> dict[str, int]:
     return {"read": len(columns), **{column: counted.get(column, 0) for column in COLUMNS}}
 
 
-def _as_it_came(columns: dict[PersonKey, Column], outcome: Outcome) -> None:
+def _as_it_came(columns: dict[PersonKey, Column], outcome: "Outcome") -> None:
     """Move people to where applying put them: who failed, and whose changes were not tried after all."""
     done = {each.change.key for each in outcome.done if each.change.what == "person"}
     failed = {each.change.key: each.code for each in outcome.failed if each.change.what == "person"}

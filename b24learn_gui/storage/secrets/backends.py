@@ -1,7 +1,7 @@
 """Which of the machine's secret stores is used: an allow-list, never a silent fallback to plain text."""
 
 import importlib
-import secrets
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def _load(path: str) -> tuple[float, str, Keyring] | None:
 
 
 def _gives_back(keyring: Keyring) -> bool:
-    account, value = secrets.token_hex(8), secrets.token_hex(8)
+    account, value = os.urandom(8).hex(), os.urandom(8).hex()
     try:
         keyring.set_password(_PROBE_SERVICE, account, value)
         answer = keyring.get_password(_PROBE_SERVICE, account)

@@ -1,6 +1,5 @@
 """The extra certificates that the settings name: looked at before a run, because files come and go."""
 
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +46,8 @@ def _faults(path: str, text: str) -> Iterator[Fault]:
 def _is_pem(file: Path, pem: str) -> bool:
     if "-----BEGIN" not in pem:
         return False
+    import ssl  # noqa: PLC0415 - 4 MB that nobody without such files needs
+
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
     except (ssl.SSLError, OSError):
