@@ -99,16 +99,16 @@ def test_a_pause_that_ends_today_is_told_by_its_time_alone() -> None:
     assert "until 13:48." in headline(standing, None, CLOCK, EN).sentence
 
 
-def test_a_running_sync_goes_before_every_state_and_says_who_began_it() -> None:
+def test_a_running_sync_goes_before_every_state_and_says_since_when() -> None:
     said = headline(data.RUNNING, data.writing(), CLOCK, RU)
     assert (said.mark, said.title) == ("working", "Идёт синхронизация")
-    assert plain(said.sentence) == "Записывается 51 изменение, запуск вручную сегодня в 12:44."
+    assert plain(said.sentence) == "Записывается 51 изменение, запуск начался сегодня в 12:44."
 
 
 def test_a_run_of_another_process_is_told_without_progress() -> None:
     said = headline(data.RUNNING, None, CLOCK, EN)
     assert said.mark == "working"
-    assert said.sentence == "Another process of this program is at work, begun by hand today at 12:44."
+    assert said.sentence == "Another process of this program is at work, the run began today at 12:44."
     unknown = replace(data.FINE, running="")
     assert headline(unknown, None, CLOCK, EN).sentence == "Another process of this program is at work."
 
@@ -165,6 +165,15 @@ def test_skipped_people_are_counted_by_cause_the_largest_first() -> None:
         "8 people have an invalid e-mail, for 1 person the login or e-mail belongs to another account. "
         "Nobody else was held up."
     )
+
+
+def test_departments_left_out_are_not_counted_as_people() -> None:
+    both = Cause("people_skipped", 3, None, None, {"by_code": {"email_invalid": 1, "department_rejected": 2}})
+    assert cause_view(both, CLOCK, EN).title == "1 person was skipped"
+    assert headline(data.waits(both, code=10), None, CLOCK, EN).title == "Works, 1 person left out"
+    none = replace(both, count=2, detail={"by_code": {"department_rejected": 2}})
+    assert cause_view(none, CLOCK, EN).title == "2 departments were skipped"
+    assert headline(data.waits(none, code=10), None, CLOCK, EN).title == "Works, departments left out"
 
 
 def test_a_doubted_portal_is_told_with_the_figures_and_what_lifts_the_doubt() -> None:

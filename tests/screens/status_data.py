@@ -162,8 +162,7 @@ OPENING = RunProgress(stages=(Stage("bitrix24", "busy"), Stage("learn"), Stage("
 
 RUNNING = replace(
     waits(PLAN_WAITS, SKIPPED),
-    running="20261123T030000Z-3f9c",
-    last_run=a_run(None, trigger="manual", read=None),
+    running="20261123T094400Z-3f9c",
 )
 PAUSED = replace(FINE, state="paused", paused=Pause(at(12), at(6, days=1)), next_run=at(6, days=1))
 PAUSED_FOR_GOOD = replace(FINE, state="paused", paused=Pause(at(12), None), next_run=None)

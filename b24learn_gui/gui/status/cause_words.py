@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from b24learn_gui.gui.status.words import Clock
+from b24learn_gui.gui.status.words import Clock, people_left_out
 from b24learn_gui.service.standing import Cause
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import cause_phrase, counted_problem, doubt_phrase, limit_phrase, waiting_phrase
@@ -91,7 +91,10 @@ def _likely(detail: Mapping[str, Any], words: Words) -> str:
 
 def _people_skipped(cause: Cause, clock: Clock, words: Words) -> _Said:
     del clock
-    title = words.plural("{n} person was skipped", "{n} people were skipped", cause.count)
+    people = people_left_out(cause)
+    title = words.plural("{n} person was skipped", "{n} people were skipped", people)
+    if not people:
+        title = words.plural("{n} department was skipped", "{n} departments were skipped", cause.count)
     by_code: Mapping[str, int] = cause.detail.get("by_code", {})
     ordered = sorted(by_code.items(), key=lambda each: (-each[1], each[0]))
     reasons = words.listed([counted_problem(code, n, words) for code, n in ordered], at_most=3)

@@ -22,23 +22,29 @@ _STEP_MS, _STEP_SHARE, _PIECE_SHARE = 40, 0.012, 0.28
 
 
 class ProgressCard(Card):
-    """Shows `RunProgress`. `stop` is told once the question what stopping leaves has been answered."""
+    """Shows `RunProgress`. `stop` is told once the question what stopping leaves has been answered; `end` where a run
+    that has gone silent is to be ended without waiting for its answer.
+    """
 
     stop = Signal()
+    end = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._words = words
         self._progress: RunProgress | None = None
+        self._silent = False
         self.stages = [StageMark() for _ in STAGES]
         self.bar = ProgressStrip()
         self.count, self.now = Text(step="section", wrap=False), Text(shade="text_2")
         self.leaves, self.question = Text(step="caption", shade="text_2", wrap=False), Text()
         self.ask, self.really, self.keep = SecondaryButton(icon="stop"), SecondaryButton(icon="stop"), SecondaryButton()
+        self.end_now = SecondaryButton(icon="close")
         self._lay_out()
         self.ask.clicked.connect(self._ask)
         self.keep.clicked.connect(self._keep)
         self.really.clicked.connect(self._stop)
+        self.end_now.clicked.connect(self.end)
         self.hide()
         self.retranslate(words)
 
@@ -46,9 +52,15 @@ class ProgressCard(Card):
         """Shows where the run is; without one the card is gone."""
         self._progress = progress
         if progress is None:
+            self._silent = False
             self._foot.setCurrentWidget(self._line)
         self._say()
         self.setVisible(progress is not None)
+
+    def say_silent(self, silent: bool) -> None:
+        """Says that the run has told nothing for long, and offers to end it; or that it goes on."""
+        self._silent = silent
+        self._say()
 
     def retranslate(self, words: Words) -> None:
         """Says everything in these words."""
@@ -58,6 +70,7 @@ class ProgressCard(Card):
         self.ask.setText(words("Stop"))
         self.really.setText(words("Stop run"))
         self.keep.setText(words("Keep running"))
+        self.end_now.setText(words("End it at once"))
         self._say()
 
     def _lay_out(self) -> None:
@@ -72,6 +85,7 @@ class ProgressCard(Card):
         line.addWidget(self.count)
         line.addWidget(self.now, 1)
         line.addWidget(self.leaves)
+        line.addWidget(self.end_now)
         line.addWidget(self.ask)
         asking.addWidget(self.question, 1)
         asking.addWidget(self.really)
@@ -93,7 +107,8 @@ class ProgressCard(Card):
         self.bar.show_share(progress.done, progress.total)
         count, now = progress_line(progress, words)
         self.count.say(count)
-        self.now.setText(now)
+        self.now.setText(words("The run has told nothing for some minutes.") if self._silent else now)
+        self.end_now.setVisible(self._silent)
         self.ask.setEnabled(not progress.stopping)
         self.leaves.setText(
             words("what is written stays") if progress.busy == "write" else words("nothing is written yet")

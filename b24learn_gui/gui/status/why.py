@@ -75,6 +75,9 @@ class AnswerCard(Card):
         self._context, self._tasks, self._words = context, tasks, words
         self._who = ""
         self._handle: Handle | None = None
+        self._asked: list[Handle] = []
+        """The same handle, for the moment when this card is no more."""
+        self.destroyed.connect(partial(_cancel, self._asked))
         self.mark = StateMark("busy")
         self.title, self.text = Text(step="section", selectable=True), Text(selectable=True)
         self.close_button = TextButton(icon="close", plain=True)
@@ -102,6 +105,7 @@ class AnswerCard(Card):
 
         self._show("busy", words("Looking for “{who}”", who=who), words("Bitrix24 and Learn are being read."))
         self._handle = self._tasks.run(question, partial(self.show_answer, who), self._failed)
+        self._asked[:] = [self._handle]
         self._name_button()
 
     def show_answer(self, who: str, explained: Mapping[str, Any]) -> None:
@@ -198,3 +202,8 @@ class _Person(QWidget):
             grid.addWidget(Text(said, selectable=True), number, 2)
         self.setAccessibleName(person.name)
         self.setAccessibleDescription(" ".join(f"{label}: {said}" for label, said in person.rows))
+
+
+def _cancel(asked: Sequence[Handle]) -> None:
+    for handle in asked:
+        handle.cancel()

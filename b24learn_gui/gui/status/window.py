@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from b24learn_gui.gui import tone
@@ -32,15 +32,15 @@ _TICK_MS = 20_000
 """How often "in 5 h 12 min" is said anew while somebody looks."""
 _UNREADY = frozenset({"setup", "fault"})
 
-PAUSED = "paused"
-"""What `act` calls the pause, besides the keys of causes."""
+PAUSED, SILENT = "paused", "silent"
+"""What `act` calls the pause, and a run that has gone silent, besides the keys of causes."""
 
 
 class StatusWindow(Ground):
     """Shows a `Standing` and the running sync; says what is wanted and does nothing itself.
 
     `open_log`: a run's id, empty for the newest. `act`: a cause's key and a verb: `review` (look at the waiting plan),
-    `later` (no more of it until tomorrow), `show` (the people skipped); or `PAUSED` and `resume`.
+    `later` (no more of it until tomorrow), `show` (the people skipped); or `PAUSED` and `resume`, `SILENT` and `end`.
     """
 
     sync_now = Signal()
@@ -65,16 +65,16 @@ class StatusWindow(Ground):
         self._context, self._words, self._localise = context, words, localise
         self._standing: Standing | None = None
         self._progress: RunProgress | None = None
-        self._put_off: dict[tuple[str, str], date] = {}
-        """Causes nobody wants to see before tomorrow, by key and run, with the day they were put off."""
+        self._put_off: dict[str, date] = {}
+        """Causes nobody wants to see before tomorrow, by key, with the day they were put off."""
         self.header, self.cards, self.progress = Header(), CauseCards(words), ProgressCard(words)
         self.chart, self.answer = ChartCard(words), AnswerCard(context, tasks, words)
         self.why, self.activation = WhyRow(), TextButton(icon="send", plain=True)
         self.no_tray = Text(step="caption", shade="text_2")
         self._edge = Line()
         """Between what scrolls and what does not, while there is something to scroll."""
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
+        self.tick = QTimer(self)
+        self.tick.setInterval(_TICK_MS)
         self._lay_out()
         self._connect()
         self.say_no_tray(False)
@@ -94,6 +94,10 @@ class StatusWindow(Ground):
             self._draw()
         else:
             self._draw_head()
+
+    def say_silent(self, silent: bool) -> None:
+        """Says that the running sync has told nothing for long, and offers to end it at once."""
+        self.progress.say_silent(silent)
 
     def say_no_tray(self, missing: bool) -> None:
         """Says why the window minimises instead of hiding, where this desktop has no tray."""
@@ -119,12 +123,16 @@ class StatusWindow(Ground):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._tick.start()
+        self.tick.start()
         self._draw()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.answer.dismiss()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._tick.stop()
+        self.tick.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -194,12 +202,13 @@ class StatusWindow(Ground):
         head.log_wanted.connect(lambda: self.open_log.emit(""))
         self.cards.pressed.connect(self._do)
         self.progress.stop.connect(self.stop)
+        self.progress.end.connect(lambda: self.act.emit(SILENT, "end"))
         self.chart.opened.connect(self.open_log)
         self.activation.clicked.connect(self.request_activation)
         self.why.asked.connect(self.answer.ask)
         self.why.emptied.connect(self.answer.dismiss)
         self.answer.changed.connect(lambda: QTimer.singleShot(0, self, self._show_answer))
-        self._tick.timeout.connect(self._draw)
+        self.tick.timeout.connect(self._draw)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.why.field.setFocus)
 
@@ -222,7 +231,7 @@ class StatusWindow(Ground):
         today = self._localise(clock.now).date()
         running = self._progress is not None or standing.running is not None
         views = [_while(cause_view(cause, clock, self._words), running=running) for cause in standing.causes]
-        put_off = {view.key for view in views if self._put_off.get((view.key, view.run)) == today}
+        put_off = {view.key for view in views if self._put_off.get(view.key) == today}
         self.cards.show_causes(views, frozenset(put_off))
         self.chart.show_days(standing.days)
 
@@ -245,7 +254,7 @@ class StatusWindow(Ground):
             case "log":
                 self.open_log.emit(view.run)
             case "later":
-                self._put_off = {(view.key, view.run): self._localise(self._context.now()).date()}
+                self._put_off[view.key] = self._localise(self._context.now()).date()
                 self.act.emit(view.key, verb)
                 self._draw()
             case _:

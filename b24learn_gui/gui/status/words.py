@@ -1,5 +1,6 @@
 """What the status window says of a standing and of a running sync, in sentences. No Qt."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Literal
 from b24learn_gui.errors import SettingsInvalid, SyncError
 from b24learn_gui.gui.models.plan_rows import FIELDS
 from b24learn_gui.gui.models.run_progress import RunProgress, Stage, StageName
-from b24learn_gui.service.standing import Day, Standing
+from b24learn_gui.service.standing import Cause, Day, Standing
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.times import day_month, in_utc, remaining_words, weekday, when, when_at
@@ -28,11 +29,9 @@ _TITLES: Mapping[Mark, str] = {
     "off": mark("The schedule is off"),
     "setup": mark("Not set up yet"),
 }
-_BEGUN: Mapping[str, str] = {
-    "manual": mark("begun by hand {when}"),
-    "schedule": mark("begun by the schedule {when}"),
-    "catch-up": mark("making up for a missed run, begun {when}"),
-}
+_RUN_BEGAN = re.compile(r"\d{8}T\d{6}Z")
+"""What a run's id begins with."""
+_DEPARTMENT_CODES = frozenset({"department_rejected", "department_vanished"})
 _STAGES: Mapping[StageName, str] = {
     "bitrix24": mark("Bitrix24"),
     "learn": mark("iSpring Learn"),
@@ -102,8 +101,10 @@ def headline(standing: Standing, progress: RunProgress | None, clock: Clock, wor
         case "paused":
             return Headline("paused", words(_TITLES["paused"]), _pause(standing.paused, clock, words))
         case "attention" if standing.causes and {cause.code for cause in standing.causes} <= _LEFT_OUT:
-            left_out = sum(cause.count for cause in standing.causes)
-            title = words.plural("Works, {n} person left out", "Works, {n} people left out", left_out)
+            people = sum(people_left_out(cause) for cause in standing.causes)
+            title = words.plural("Works, {n} person left out", "Works, {n} people left out", people)
+            if not people:
+                title = words("Works, departments left out")
             return Headline("skipped", title, last_run(standing, clock, words))
         case "attention":
             decides = any(cause.code == "plan_waits" for cause in standing.causes)
@@ -114,6 +115,12 @@ def headline(standing: Standing, progress: RunProgress | None, clock: Clock, wor
             return Headline("off", words(_TITLES["off"]), sentence)
         case _:
             return Headline("ok", words(_TITLES["ok"]), last_run(standing, clock, words))
+
+
+def people_left_out(cause: Cause) -> int:
+    """How many of those left out are people; the others are departments."""
+    by_code: Mapping[str, int] = cause.detail.get("by_code", {})
+    return cause.count - sum(number for code, number in by_code.items() if code in _DEPARTMENT_CODES)
 
 
 def last_run(standing: Standing, clock: Clock, words: Words) -> str:
@@ -254,10 +261,11 @@ def _elsewhere(standing: Standing, clock: Clock, words: Words) -> str:
 
 
 def _begun(standing: Standing, clock: Clock, words: Words) -> str:
-    run = standing.last_run
-    if run is None or run.finished_at is not None or standing.running != run.id or run.trigger not in _BEGUN:
+    began = _RUN_BEGAN.match(standing.running or "")
+    if began is None:
         return ""
-    return words(_BEGUN[run.trigger], when=clock.when_at(run.started_at, words))
+    moment = datetime.strptime(began[0], "%Y%m%dT%H%M%S%z")
+    return words("the run began {when}", when=clock.when_at(moment, words))
 
 
 def _fault(fault: SyncError | None, words: Words) -> Headline:
