@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from b24learn_gui.cli.layout import plain, shortened, table
+from b24learn_gui.service.causes import digest_of, likely_causes
 from b24learn_gui.text import Words, plan_table
 from b24learn_gui.text.plans import cause_phrase, counted_problem, doubt_phrase, limit_phrase, problem_phrase
 
@@ -105,18 +106,19 @@ def _headline(summary: Object, words: Words) -> str:
 
 def _limits(summary: Object, words: Words) -> list[str]:
     """The most likely cause of every limit that would be exceeded (incident T23)."""
-    lines = []
-    for hit in summary["limits"]:
-        changes = [change for change in summary["changes"] if change["kind"] == hit["kind"]]
-        causes = Counter(change["cause"] for change in changes).most_common(1)
-        if causes and causes[0][0]:
-            cause, times = causes[0]
+    if not summary["limits"]:
+        return []
+    found, lines = digest_of(summary), []
+    for hit in found.limits:
+        likely = likely_causes(hit, found.changes)
+        if likely and likely[0][0]:
+            cause, times = likely[0]
             lines.append(
                 words(
                     "Likely cause: {cause} ({times} of {all}).",
                     cause=cause_phrase(cause, words),
                     times=times,
-                    all=len(changes),
+                    all=sum(count for _, count in likely),
                 )
             )
     return list(dict.fromkeys(lines))

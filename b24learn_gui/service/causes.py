@@ -1,5 +1,6 @@
 """What of a finished run waits for a person, from its summary: shown as cards, told once each."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -208,7 +209,5 @@ def _skipped(found: Digest, at: datetime | None) -> list[Cause]:
 
 
 def _mark(values: Sequence[Any]) -> str:
-    """A short name of these plain values."""
-    import hashlib  # noqa: PLC0415 - 3 MB of cryptography that the program that stays does without while all is well
-
-    return hashlib.sha256(msgspec.json.encode(values)).hexdigest()[:16]
+    """A short name of these plain values; no cryptography, which the program that stays does without."""
+    return f"{zlib.crc32(msgspec.json.encode(values)):08x}"
