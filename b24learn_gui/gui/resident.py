@@ -253,6 +253,7 @@ class Resident(QObject):
         if self.overview is not None:
             status.show_standing(self.overview.standing)
         status.show_progress(self._progress())
+        status.say_silent(self.worker.hangs)
 
     def _progress(self) -> RunProgress | None:
         return self.worker.progress if self.worker.running else None
@@ -281,6 +282,8 @@ class Resident(QObject):
 
     def _silent(self, hangs: bool) -> None:
         self._draw_tray()
+        if self.windows.status is not None:
+            self.windows.status.say_silent(hangs)
         if hangs and self.tray is not None:
             note = news.hangs(self._words)
             self.tray.tell(note.title, note.text, waits=True)
