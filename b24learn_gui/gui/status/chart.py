@@ -29,6 +29,7 @@ _HEADROOM, _FOOT, _GAP_HEIGHT = 10.0, 3.0, 40.0
 _BAR_SHARE, _WIDEST_BAR = 0.5, 22.0
 _LEAST_BAR, _LEAST_DEACTIVATED, _BETWEEN = 2.0, 4.0, 1.5
 _RADIUS = 2.0
+_DASHES = [2.4, 2.0]
 
 
 class DayChart(QWidget):
@@ -220,7 +221,9 @@ class DayChart(QWidget):
         height = min(_GAP_HEIGHT, plot.height() * 0.3)
         if not gap.quiet:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(shades.outline, 1.2, Qt.PenStyle.DashLine))
+            pen = QPen(shades.outline, 1.2)
+            pen.setDashPattern(_DASHES)
+            painter.setPen(pen)
             for place in range(gap.first, gap.last + 1):
                 bar = self._bar(plot, place)
                 painter.drawRoundedRect(bar.adjusted(0, bar.height() - height, 0, -2), 3, 3)

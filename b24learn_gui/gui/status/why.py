@@ -21,7 +21,7 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
 
-_LEAST_FIELD = 240
+_LEAST_FIELD, _BELOW_THE_NAME = 240, 32
 
 
 class WhyRow(QWidget):
@@ -188,10 +188,9 @@ class _Person(QWidget):
     def __init__(self, person: PersonAnswer, *, named: bool) -> None:
         super().__init__()
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(0 if named else _BELOW_THE_NAME, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, 20)
         grid.setColumnStretch(2, 1)
         if named:
             grid.addWidget(StateMark(person.state), 0, 0)
