@@ -114,6 +114,7 @@ class _Reading:
         self._context, self._settings, self._journal = context, settings, journal
         self._now = context.now()
         self._last = last
+        self._digests: dict[str, Digest | None] = {}
         self._running: str | None = None
         if running:
             self._running = last.id if last is not None and last.finished_at is None else ""
@@ -143,12 +144,18 @@ class _Reading:
             language=settings.language if settings else "system",
         )
 
+    def _digest(self, run_id: str) -> Digest | None:
+        """Unpacked once: mostly the last run and the last whole one are the same."""
+        if run_id not in self._digests:
+            self._digests[run_id] = self._journal.summary_as(run_id, Digest)
+        return self._digests[run_id]
+
     def _last_run(self, runs: Sequence[RunRecord]) -> RunRecord | None:
         """With the few numbers of its summary that a sentence about it needs."""
         ended = [run for run in (self._last, *runs) if run is not None and run.id != self._running]
         if not ended:
             return None
-        found = self._journal.summary_as(ended[0].id, Digest)
+        found = self._digest(ended[0].id)
         return ended[0] if found is None else replace(ended[0], summary={"people": found.people})
 
     def _causes(self, fresh: Freshness | None) -> tuple[Cause, ...]:
@@ -164,7 +171,7 @@ class _Reading:
             detail = {"changes": confirmed}
             causes.append(Cause(INTERRUPTED, 1, self._last.id, self._last.started_at, detail, mark=self._last.id))
         whole = self._journal.last_whole()
-        found = self._journal.summary_as(whole.id, Digest) if whole is not None else None
+        found = self._digest(whole.id) if whole is not None else None
         if whole is not None and found is not None:
             causes += causes_of(found, whole.started_at)
         return tuple(causes)
