@@ -13,9 +13,10 @@ from b24learn_gui import __version__
 from b24learn_gui.gui import icons
 from b24learn_gui.gui.style import Wardrobe
 from b24learn_gui.text.language import Language
+from b24learn_gui.text.words import Words, mark
 
 PROGRAM = "b24learn-gui"
-TITLE = "Bitrix24 → iSpring Learn"
+TITLE = mark("Bitrix24 → iSpring Learn")
 _WINDOWS_MODEL_ID = "b24learn.gui"
 """Under this id Windows groups the program's windows and their icon, rather than with every other Python program."""
 _LOOK_MS = 200
@@ -26,7 +27,6 @@ def make_application(language: Language) -> QApplication:
     _name_to_windows()
     app = QApplication([PROGRAM])
     app.setApplicationName(PROGRAM)
-    app.setApplicationDisplayName(TITLE)
     app.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(PROGRAM)
     app.setWindowIcon(icons.app_icon())
@@ -49,6 +49,8 @@ class ToolkitWords(QObject):
             self._app.removeTranslator(self._translator)
             self._translator.deleteLater()
             self._translator = None
+        # What no window's title ends with is put behind it by the toolkit.
+        QGuiApplication.setApplicationDisplayName(Words(language)(TITLE))
         QLocale.setDefault(QLocale("ru_RU" if language == "ru" else "en_US"))
         if language == "en":
             return  # its own language

@@ -30,7 +30,8 @@ def chart(qtbot: QtBot) -> DayChart:
     made.show_days(data.thirty_days())
     made.resize(900, 220)
     made.show()
-    qtbot.waitExposed(made)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     return made
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPalette, QShor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from b24learn_gui.gui import tone
+from b24learn_gui.gui.application import TITLE
 from b24learn_gui.gui.kit.busy import IconMark
 from b24learn_gui.gui.kit.buttons import TextButton
 from b24learn_gui.gui.kit.surface import Ground, Line
@@ -49,6 +50,7 @@ class StatusWindow(Ground):
     open_log = Signal(str)
     open_settings = Signal()
     request_activation = Signal()
+    quit_wanted = Signal()
     act = Signal(str, str)
 
     def __init__(
@@ -70,7 +72,7 @@ class StatusWindow(Ground):
         self.header, self.cards, self.progress = Header(), CauseCards(words), ProgressCard(words)
         self.chart, self.answer = ChartCard(words), AnswerCard(context, tasks, words)
         self.why, self.activation = WhyRow(), TextButton(icon="send", plain=True)
-        self.no_tray = Text(step="caption", shade="text_2")
+        self.no_tray, self.quit = Text(step="caption", shade="text_2"), TextButton(icon="quit", plain=True)
         self._edge = Line()
         """Between what scrolls and what does not, while there is something to scroll."""
         self.tick = QTimer(self)
@@ -106,10 +108,11 @@ class StatusWindow(Ground):
     def retranslate(self, words: Words) -> None:
         """Says everything in these words."""
         self._words = words
-        self.setWindowTitle(words("Bitrix24 → iSpring Learn"))
+        self.setWindowTitle(words(TITLE))
         for part in (self.header, self.cards, self.progress, self.chart, self.why, self.answer):
             part.retranslate(words)
         self.activation.setText(words("Request activation…"))
+        self.quit.setText(words("Quit the program"))
         self.no_tray.setText(
             words(
                 "This desktop has no tray, so the window minimises instead of hiding. "
@@ -181,6 +184,7 @@ class StatusWindow(Ground):
         told.setSpacing(8)
         told.addWidget(IconMark("state-info"), 0, Qt.AlignmentFlag.AlignTop)
         told.addWidget(self.no_tray, 1)
+        told.addWidget(self.quit)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.why, 1)
@@ -205,6 +209,7 @@ class StatusWindow(Ground):
         self.progress.end.connect(lambda: self.act.emit(SILENT, "end"))
         self.chart.opened.connect(self.open_log)
         self.activation.clicked.connect(self.request_activation)
+        self.quit.clicked.connect(self.quit_wanted)
         self.why.asked.connect(self.answer.ask)
         self.why.emptied.connect(self.answer.dismiss)
         self.answer.changed.connect(lambda: QTimer.singleShot(0, self, self._show_answer))
