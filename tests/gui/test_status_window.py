@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from b24learn_gui.gui.application import toolkit_words
 from b24learn_gui.gui.kit.buttons import PrimaryButton
 from b24learn_gui.gui.models.run_progress import RunProgress
 from b24learn_gui.gui.status.window import StatusWindow
@@ -23,6 +24,7 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.service.standing import Standing
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
+from b24learn_gui.text.language import Language
 from b24learn_gui.text.words import Words
 from tests.screens import status_data as data
 from tests.screens.looking import LongWords, clipped_text, sideways, untranslated_text
@@ -301,6 +303,17 @@ def test_the_language_changes_at_once(open_window: Open) -> None:
     assert window.chart.title.text() == "Последние 30 дней"
     window.retranslate(Words("en"))
     assert "Stop" in buttons(window)
+
+
+def test_the_title_ends_with_the_programs_name_so_that_none_is_put_behind_it(open_window: Open) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    window = open_window(data.FINE)
+    languages: tuple[Language, ...] = ("ru", "en")
+    for language in languages:
+        toolkit_words(app).speak(language)
+        window.retranslate(Words(language))
+        assert window.windowTitle() == app.applicationDisplayName()
 
 
 @pytest.mark.usefixtures("palette")
