@@ -190,6 +190,14 @@ def test_a_refusal_leads_to_the_settings_and_an_outage_to_another_try() -> None:
     assert [verb.do for verb in refused.verbs] == ["settings", "log"]
     outage = Cause("timeout_read", 1, None, None, {"message": "No answer.", "side": "learn"})
     assert [verb.do for verb in cause_view(outage, CLOCK, EN).verbs] == ["sync", "log"]
+    missing = Cause("secret_missing", 1, None, None, {"message": "No password is kept.", "side": "here"})
+    assert [verb.do for verb in cause_view(missing, CLOCK, EN).verbs] == ["settings", "log"]
+
+
+def test_one_portal_of_several_that_failed_is_not_told_as_the_whole_run() -> None:
+    detail = {"message": "Portal west: no answer.", "side": "bitrix24", "portal": "west"}
+    view = cause_view(Cause("timeout_read", 1, None, data.at(6), detail), CLOCK, EN)
+    assert view.title == "Portal west could not be read today at 06:00"
 
 
 def test_progress_is_told_with_rate_rest_and_whom_it_touches() -> None:

@@ -16,6 +16,7 @@ Look = Literal["decision", "trouble", "note"]
 
 _DECISION_CAUSES = 2
 _SETTINGS_SIDES = frozenset({"bitrix24", "learn"})
+_KEPT_IN_SETTINGS = ("secret_", "settings_")
 _NO_SETTINGS_HELP = frozenset({"timeout_connect", "timeout_read", "dropped", "truncated", "server_error", "connect"})
 
 
@@ -174,10 +175,14 @@ def _advice(doubt: object, portal: str, words: Words) -> str:
 def _error(cause: Cause, clock: Clock, words: Words) -> _Said:
     title = words("The last run failed")
     if cause.at is not None:
-        title = words("The run {when} failed", when=clock.when_at(cause.at, words))
+        at, portal = clock.when_at(cause.at, words), cause.detail.get("portal")
+        title = words("The run {when} failed", when=at)
+        if portal:  # the others may have been done
+            title = words("Portal {portal} could not be read {when}", portal=portal, when=at)
     told = waiting_phrase(cause.code, words)
     message = str(cause.detail.get("message") or f"{told[:1].upper()}{told[1:]}.")
-    curable = cause.detail.get("side") in _SETTINGS_SIDES and cause.code not in _NO_SETTINGS_HELP
+    refused = cause.detail.get("side") in _SETTINGS_SIDES and cause.code not in _NO_SETTINGS_HELP
+    curable = refused or cause.code.startswith(_KEPT_IN_SETTINGS)
     return "trouble", title, [message], (_settings(words) if curable else _sync(words), _log(words))
 
 
