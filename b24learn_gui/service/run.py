@@ -183,9 +183,15 @@ class _Sync:
             )
             remember_api_base(journal, self._settings, prepared.transport.base)
             self._found["plan"] = prepared.plan
+            self._tell_how_many(prepared.plan)
             if self._refused(prepared.plan):
                 return
             self._write(prepared)
+
+    def _tell_how_many(self, plan: Plan) -> None:
+        """So many changes there are to write, if the gate lets them through: the end of the phase `plan`."""
+        number = sum(bool(self._request.approve) or change.portal not in plan.withheld for change in plan.changes)
+        self._context.reporter.progress(number, number)
 
     def _refused(self, plan: Plan) -> bool:
         """The gate: limits and rebuilt links need the approval of exactly this plan (rules M4, M5, I8)."""
