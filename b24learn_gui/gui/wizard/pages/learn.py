@@ -101,7 +101,7 @@ class LearnPage(Page):
         """A secret that was typed and not taken yet is taken first."""
         pending = [field for field, _ in self._secrets() if field.isVisible() and field.value()]
         for field in pending:
-            field.line.editingFinished.emit()
+            field.line.finished.emit()
         if not pending:
             flow.forward()
 
@@ -169,16 +169,16 @@ class LearnPage(Page):
         self.content.addLayout(start)
 
     def _connect(self) -> None:
-        self.url.line.textEdited.connect(self._type_url)
-        self.url.line.editingFinished.connect(self._clean_url)
-        self.login.line.textEdited.connect(lambda text: self._edit(login=text))
-        self.client_id.line.textEdited.connect(lambda text: self._edit(client_id=text))
+        self.url.line.entered.connect(self._type_url)
+        self.url.line.finished.connect(self._clean_url)
+        self.login.line.entered.connect(lambda text: self._edit(login=text))
+        self.client_id.line.entered.connect(lambda text: self._edit(client_id=text))
         self.by_key.clicked.connect(lambda: self._edit(sign_in="api_key"))
         self.by_password.clicked.connect(lambda: self._edit(sign_in="password"))
         for field, name in self._secrets():
             field.typed.connect(lambda _text, field=field: field.set_error(""))
             field.entered.connect(lambda value, field=field, name=name: self._enter_secret(field, name, value))
-            field.line.editingFinished.connect(lambda field=field, name=name: self._keep_former(field, name))
+            field.line.finished.connect(lambda field=field, name=name: self._keep_former(field, name))
         self.begin.clicked.connect(self.check)
         self._ca_drop.clicked.connect(lambda: self._use_ca(""))
 

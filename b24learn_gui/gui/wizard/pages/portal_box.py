@@ -60,7 +60,7 @@ class PortalBox(QWidget):
         self.webhook.typed.connect(lambda _text: self.webhook.set_error(""))
         self.webhook.entered.connect(self._enter)
         self.webhook.replaced.connect(self._describe)
-        self.webhook.line.editingFinished.connect(self._keep_former)
+        self.webhook.line.finished.connect(self._keep_former)
         self._how.clicked.connect(lambda: desk.open_address(_HELP[self._words.language]))
         self.begin.clicked.connect(self.check)
         self._ca_drop.clicked.connect(lambda: self._use_ca(""))
@@ -74,7 +74,7 @@ class PortalBox(QWidget):
 
     def complete(self) -> None:
         """Takes what was typed, as leaving the field would."""
-        self.webhook.line.editingFinished.emit()
+        self.webhook.line.finished.emit()
 
     def draw(self, words: Words) -> None:
         """Shows the portal as it stands."""
