@@ -1,20 +1,25 @@
 """The first sync while it runs, and what it came to."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from b24learn_gui.gui.kit.busy import State, StateMark
 from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton
 from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.models.run_progress import ProgressTracker
+from b24learn_gui.gui.run_view import RunView
 from b24learn_gui.gui.sync_child import SyncChild
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.words import Words
 
-_WIDTH = 480
+_WIDTH = 640
+_DRAW_MS = 100
+"""Between two drawings of what the run tells: ten a second at most."""
 _LEFT_OUT = ("skipped", "conflict", "failed")
 _DONE, _LEFT_SOME, _LIMIT, _STOPPED = 0, 10, 20, 51
 
@@ -22,20 +27,26 @@ _DONE, _LEFT_SOME, _LIMIT, _STOPPED = 0, 10, 20, 51
 class FirstSync(QDialog):
     """Shows a started `SyncChild`; closed only once it has ended, because closing would stop it."""
 
-    def __init__(self, child: SyncChild, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        child: SyncChild,
+        words: Words,
+        parent: QWidget | None = None,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(parent)
-        self._child, self._words = child, words
-        self._phase, self._count = "", ""
+        self._child, self._words, self._steady = child, words, steady
+        self._tracker = ProgressTracker()
         self._code: int | None = None
         self._summary: Mapping[str, Any] | None = None
-        self._stopping = False
         self.mark = StateMark("busy")
         self.headline = Text(step="section")
         self.detail = Text(shade="text_2", selectable=True)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, 0)
+        self.run, self.counts = RunView(), Counts()
+        self.leaves = Text(step="caption", shade="text_2")
         self.stop, self.leave = SecondaryButton(icon="stop"), PrimaryButton()
+        self._drawing = QTimer(self, singleShot=True, interval=_DRAW_MS)
+        self._drawing.timeout.connect(self._say)
         self._lay_out()
         self.stop.clicked.connect(self._ask_to_stop)
         self.leave.clicked.connect(self.accept)
@@ -54,7 +65,7 @@ class FirstSync(QDialog):
         self.setWindowTitle(words("First sync"))
         self.stop.setText(words("Stop the sync"))
         self.leave.setText(words("Close"))
-        self.bar.setAccessibleName(words("First sync"))
+        self.leaves.setText(words("What is written by then stays."))
         self._say()
 
     def reject(self) -> None:
@@ -78,59 +89,85 @@ class FirstSync(QDialog):
         head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
         foot = QHBoxLayout()
-        foot.addStretch(1)
+        foot.setSpacing(12)
+        foot.addWidget(self.leaves, 1)
+        foot.addStretch(0)
         foot.addWidget(self.stop)
         foot.addWidget(self.leave)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(24, 24, 24, 20)
         rows.setSpacing(16)
         rows.addLayout(head)
-        rows.addWidget(self.bar)
+        rows.addWidget(self.run)
+        rows.addWidget(self.counts)
         rows.addStretch(1)
         rows.addLayout(foot)
         self.setMinimumWidth(_WIDTH)
 
     def _ask_to_stop(self) -> None:
-        self._stopping = True
+        self._tracker.ask_to_stop()
         self.stop.setEnabled(False)
         self._child.stop()
         self._say()
 
     def _told(self, event: Mapping[str, Any]) -> None:
-        if event.get("event") == "phase":
-            self._phase, self._count = str(event.get("phase", "")), ""
-            self.bar.setRange(0, 0)
-        elif event.get("event") == "progress":
-            done, total = int(event.get("done", 0)), int(event.get("total", 0))
-            self.bar.setRange(0, total)
-            self.bar.setValue(done)
-            self._count = self._words("{done} of {total}", done=done, total=total) if total else ""
-        else:
-            return
-        self._say()
+        self._tracker.take(event, self._steady())
+        if not self._drawing.isActive():
+            self._drawing.start()
 
     def _ended(self, code: int, summary: Mapping[str, Any] | None) -> None:
         self._code, self._summary = code, summary
+        self._drawing.stop()
         self.mark.set_state(_state(code))
         self._say()
         self.leave.setFocus()
 
     def _say(self) -> None:
-        words = self._words
-        self.bar.setVisible(not self.ended)
-        self.stop.setVisible(not self.ended)
+        words, progress = self._words, self._tracker.snapshot()
+        for widget in (self.stop, self.leaves):
+            widget.setVisible(not self.ended)
         self.leave.setVisible(self.ended)
+        self.run.show_progress(progress, words)
         if self._code is not None:
             headline, detail = outcome(self._code, self._summary, words)
-        elif self._stopping:
+            self.run.show_end("ok" if self._code in {_DONE, _LEFT_SOME} else _state(self._code))
+            self.counts.show_counts(self._summary or {}, words)
+        elif progress.stopping:
             headline = words("The sync is stopping")
             detail = words("The write in flight is finished; what is written stays.")
         else:
             headline = words("The first sync is running")
-            phase = words(plan_table.PHASES.get(self._phase, self._phase))
-            detail = ": ".join(part for part in (phase, self._count) if part)
+            detail = words("Exactly the plan you have seen is written, nothing else.")
         self.headline.setText(headline)
         self.detail.say(detail)
+
+
+class Counts(QWidget):
+    """What was written, one kind a line, numbers under each other; takes no room where nothing was."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = QGridLayout(self)
+        self._rows.setContentsMargins(32, 0, 0, 0)
+        self._rows.setHorizontalSpacing(12)
+        self._rows.setVerticalSpacing(4)
+        self._rows.setColumnStretch(1, 1)
+        self._lines = [
+            (Text(wrap=False, selectable=True), Text(shade="text_2", wrap=False)) for _kind in plan_table.KINDS
+        ]
+        for row, (number, kind) in enumerate(self._lines):
+            self._rows.addWidget(number, row, 0, Qt.AlignmentFlag.AlignRight)
+            self._rows.addWidget(kind, row, 1)
+        self.hide()
+
+    def show_counts(self, summary: Mapping[str, Any], words: Words) -> None:
+        """The counts of a run's summary (INTERFACE)."""
+        counts: Mapping[str, int] = summary.get("counts", {}) if "error" not in summary else {}
+        for (number, label), (kind, noun) in zip(self._lines, plan_table.KINDS.items(), strict=True):
+            told = counts.get(kind, 0)
+            number.say(words.number(told) if told else "")
+            label.say(words(noun) if told else "")
+        self.setVisible(any(counts.values()))
 
 
 def outcome(code: int, summary: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
@@ -148,6 +185,8 @@ def outcome(code: int, summary: Mapping[str, Any] | None, words: Words) -> tuple
             words("Something changed since the review, so its plan no longer holds. Preview again, then approve."),
         )
     written = sum(summary.get("counts", {}).values())
+    if code == _STOPPED and not written:
+        return words("Stopped before anything was written."), words("The whole plan stays for the next run.")
     people = summary.get("people", {})
     left_out = sum(people.get(name, 0) for name in _LEFT_OUT)
     headline = (
@@ -155,6 +194,8 @@ def outcome(code: int, summary: Mapping[str, Any] | None, words: Words) -> tuple
         if written
         else words("Everything matches: nothing had to be written.")
     )
+    if code == _STOPPED:
+        return headline, words("It was stopped. What is not written yet goes into the next plan.")
     if not left_out:
         return headline, words("Nobody was left out.")
     return headline, words.plural(
