@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
 
 from b24learn_gui.gui import icons, tone
 from b24learn_gui.gui.departments.delegate import DepartmentDelegate, box_reach
+from b24learn_gui.gui.departments.ticking import WHOLE_ROW, TickingSelection, tell_ticked
 from b24learn_gui.gui.fonts import font
 from b24learn_gui.gui.models.department_tree import BRANCH, NAME, OWN, STUDY, DepartmentTreeModel, Index
 from b24learn_gui.gui.views.flat_header import FlatHeader
@@ -30,13 +31,16 @@ class DepartmentTreeView(QTreeView):
         self.setHeader(FlatHeader(Qt.Orientation.Horizontal, self))
         self.setItemDelegate(self._delegate)
         self.setModel(model)
-        model.marks_changed.connect(self.viewport().update)
+        self._selection = TickingSelection(self)
+        self.setSelectionModel(self._selection)
+        self._selection.toggled.connect(lambda index: model.toggle(model.place(index)))
+        model.marks_changed.connect(self._marks_changed)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setMouseTracking(True)
         self.setAnimated(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)  # see `selectionCommand`
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -153,7 +157,19 @@ class DepartmentTreeView(QTreeView):
         add(words("Untick only this one"), enabled=on).triggered.connect(lambda: model.tick_only(place, on=False))
         return menu
 
+    def _marks_changed(self) -> None:
+        self.viewport().update()
+        if self.currentIndex().isValid():
+            tell_ticked(self, self.currentIndex())
+
     # What Qt calls
+
+    def selectionCommand(self, index: Index, event: QEvent | None = None) -> QItemSelectionModel.SelectionFlag:
+        """The current row as a whole. Were the toolkit told that rows are selected, it would unselect another one than
+        assistive technology means.
+        """
+        nothing = QItemSelectionModel.SelectionFlag.NoUpdate
+        return nothing if super().selectionCommand(index, event) == nothing else WHOLE_ROW
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
