@@ -27,26 +27,15 @@ _STYLE = (
 
 
 def write_report(context: Context, run_id: str, file: Path) -> Object:
-    """Write the report where asked. Raises `WrongUsage`: `run_unknown`, `report_format_unknown`, `report_not_written`,
+    """Write the report of a run where asked. Raises `WrongUsage` as `write_summary`, and `run_unknown`,
     `report_of_unfinished`.
     """
-    writers: Mapping[str, Callable[[Path, Mapping[str, Any], Words], None]] = {
-        ".xlsx": _write_xlsx,
-        ".csv": _write_csv,
-        ".html": _write_html,
-    }
-    writer = writers.get(file.suffix.lower())
-    if writer is None:
-        raise WrongUsage("report_format_unknown", name=file.name)
+    _writer_for(file)
     with Journal.open_read_only(context.places.journal_file) as journal:
         summary = find_run(journal, run_id).summary
     if summary is None:
         raise WrongUsage("report_of_unfinished", run=run_id)
-    try:
-        writer(file, summary, context.words)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise WrongUsage("report_not_written", path=str(file), reason=reason) from None
+    write_summary(file, summary, context.words)
     return {
         "command": "report",
         "exit_code": 0,
@@ -54,6 +43,27 @@ def write_report(context: Context, run_id: str, file: Path) -> Object:
         "file": str(file),
         "message": context.words("The report is written to {path}.", path=file),
     }
+
+
+def write_summary(file: Path, summary: Mapping[str, Any], words: Words) -> None:
+    """Write a summary (INTERFACE: the JSON summary) as .xlsx, .csv or .html, as the file's name says.
+
+    Seconds for 20,000 changes. Raises `WrongUsage`: `report_format_unknown`, `report_not_written`.
+    """
+    writer = _writer_for(file)
+    try:
+        writer(file, summary, words)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise WrongUsage("report_not_written", path=str(file), reason=reason) from None
+
+
+def _writer_for(file: Path) -> Callable[[Path, Mapping[str, Any], Words], None]:
+    writers = {".xlsx": _write_xlsx, ".csv": _write_csv, ".html": _write_html}
+    writer = writers.get(file.suffix.lower())
+    if writer is None:
+        raise WrongUsage("report_format_unknown", name=file.name)
+    return writer
 
 
 def figures(summary: Mapping[str, Any], words: Words) -> Iterator[Row]:

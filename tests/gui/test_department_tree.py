@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QThreadPool
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.company.model import Company, Department, Employee, Rights
@@ -224,9 +224,9 @@ def test_a_search_without_a_hit_says_so_and_leads_back(qtbot: QtBot) -> None:
     panel.search.setFocus()
     QTest.keyClicks(panel.search, "pool")
     qtbot.waitUntil(lambda: not panel.view.isVisible())
-    shown = panel._nothing.sentence.text()
-    assert shown == "No department is called “pool”."
-    QTest.mouseClick(panel._nothing.button, Qt.MouseButton.LeftButton)
+    shown = [label.text() for label in panel._nothing.findChildren(QLabel)]
+    assert shown == ["No department is called “pool”."]
+    QTest.mouseClick(panel._nothing.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
     assert panel.view.isVisible()
     assert names(panel.model)[0] == "Group"
 

@@ -112,15 +112,15 @@ def test_a_plan_over_a_limit_is_not_proposed_to_be_run(tmp_path: Path, qtbot: Qt
         preview = walk.flow.found("preview")
         assert preview is not None
         assert preview.plan.needs_approval
-        assert page.attention.isVisible()
+        assert page.limits.isVisible()
+        assert not page.attention.isVisible()
         assert not page.run_now.isChecked()
 
 
 def test_every_tile_lists_as_many_people_as_it_counts(tmp_path: Path, qtbot: QtBot) -> None:
     with walk_to(tmp_path, qtbot, worlds={"main": strange_company()}) as walk:
         page = opened(walk)
-        page.plan.tiles.choose("skipped")
-        page.plan.tiles.chosen.emit("skipped")
+        page.plan.show_list("skipped")
         assert page.plan.heading.text() == "Skipped: 2 people"
         assert page.plan.rows.rowCount() == 2
         page.plan.search.search.emit("no such person")

@@ -191,6 +191,5 @@ def _review(words: Words, tile: str = "user.update") -> QWidget:
         flow.forward()
     page = ReviewPage(_desk())
     shell = _shown(flow, page, words, lambda: flow.found("preview") is not None)
-    page.plan.tiles.choose(tile)
-    page.plan.tiles.chosen.emit(tile)
+    page.plan.show_list(tile)
     return shell

@@ -10,14 +10,14 @@ from b24learn_gui.gui.departments.consequence_line import ConsequenceLine
 from b24learn_gui.gui.departments.legend import Legend
 from b24learn_gui.gui.departments.missing import MissingMarks
 from b24learn_gui.gui.departments.view import DepartmentTreeView
-from b24learn_gui.gui.kit.buttons import TextButton
+from b24learn_gui.gui.kit.buttons import Action, TextButton
+from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.models.consequences import Consequences
 from b24learn_gui.gui.models.department_tree import DepartmentTreeModel
 from b24learn_gui.gui.models.headcount import Headcount
 from b24learn_gui.gui.models.marks import Marks
 from b24learn_gui.gui.models.structure import Structure
-from b24learn_gui.gui.views.empty import Empty
 from b24learn_gui.gui.views.search_field import SearchField
 from b24learn_gui.text.words import Words
 
@@ -48,7 +48,7 @@ class DepartmentsPanel(QWidget):
         self.missing = MissingMarks()
         self.legend = Legend(words)
         self.consequences = ConsequenceLine(words, pool=pool)
-        self._nothing = Empty("department")
+        self._nothing = EmptyState("department")
         self._stack = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -99,7 +99,6 @@ class DepartmentsPanel(QWidget):
         self.search.set_label(words("Find a department"), words("Empty the field"))
         self.invert.setText(words("Invert"))
         self.invert.setAccessibleDescription(words("Who was ticked is unticked, and the other way round."))
-        self._nothing.button.setText(words("Show all departments"))
         self._draw()
 
     def _lay_out(self) -> None:
@@ -135,7 +134,6 @@ class DepartmentsPanel(QWidget):
         self.view.expanded.connect(lambda _index: self._folding.start())
         self.view.collapsed.connect(lambda _index: self._folding.start())
         self.missing.button.clicked.connect(self._take_out_missing)
-        self._nothing.button.clicked.connect(self.search.clear)
         self.consequences.show_deactivated.connect(self.show_deactivated)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -174,9 +172,10 @@ class DepartmentsPanel(QWidget):
         empty = not self.model.rowCount()
         self._stack.setCurrentWidget(self._nothing if empty else self.view)
         if empty and text and len(structure):
-            self._nothing.say(words("No department is called “{text}”.", text=text), button=True)
+            everything = Action(words("Show all departments"), self.search.clear)
+            self._nothing.show_text(words("No department is called “{text}”.", text=text), everything)
         elif empty:
-            self._nothing.say(words("The departments of Bitrix24 will stand here."), button=False)
+            self._nothing.show_text(words("The departments of Bitrix24 will stand here."))
         self._draw_missing()
         self.consequences.setVisible(self._reckon is not None)
         self.expand.setEnabled(not empty)

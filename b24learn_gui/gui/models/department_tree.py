@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from b24learn_gui.gui.models.department_row import Row, row_of, spoken, study_figures
 from b24learn_gui.gui.models.headcount import Headcount
 from b24learn_gui.gui.models.marks import Choice, Marks, Standing, whole
-from b24learn_gui.gui.models.rows import Row, row_of, spoken, study_figures
 from b24learn_gui.gui.models.structure import NOWHERE, Structure
 from b24learn_gui.text.words import Words
 

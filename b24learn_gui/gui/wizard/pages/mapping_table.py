@@ -10,6 +10,7 @@ from b24learn_gui.gui.kit.change_delegate import EMPTY
 from b24learn_gui.gui.kit.chip import Chip
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.models.field_names import STANDARD, field_label
 from b24learn_gui.service.setup import FieldReport, FieldRow
 from b24learn_gui.sync.policy import LoginFrom
 from b24learn_gui.text.words import Words, mark
@@ -19,14 +20,6 @@ _LOGIN_SOURCES: Mapping[LoginFrom, str] = {
     "email": mark("E-mail"),
     "phone": mark("Phone"),
     "bitrix24_id": mark("Bitrix24 id"),
-}
-_STANDARD: Mapping[str, str] = {
-    "login": mark("Login"),
-    "email": mark("E-mail"),
-    "first_name": mark("First name"),
-    "last_name": mark("Last name"),
-    "job_title": mark("Job title"),
-    "phone": mark("Phone"),
 }
 _SOURCE_WIDTH = 260
 
@@ -112,7 +105,7 @@ class MappingTable(Card):
             return
         for each in report.rows:
             row = self._rows[each.name]
-            label = _label(each, words)
+            label = field_label(each.name, each.label, words)
             row.say(each, label, report, words)
             if row.box is None:
                 row.plain.setText(words("E-mail"))
@@ -157,7 +150,7 @@ class _Row:
 
     def say(self, field: FieldRow, label: str, report: FieldReport, words: Words) -> None:
         self.name.setText(label)
-        self.code.say("" if label == field.name or field.name.lower() in _STANDARD else field.name)
+        self.code.say("" if label == field.name or field.name.lower() in STANDARD else field.name)
         self.required.setText(words("required"))
         self.required.setVisible(field.required)
         amber = field.required and field.lacking > 0
@@ -179,11 +172,6 @@ class _Row:
         box.setCurrentIndex(box.findData(chosen))
         box.setAccessibleName(label)
         box.blockSignals(blocked)
-
-
-def _label(row: FieldRow, words: Words) -> str:
-    standard = _STANDARD.get(row.name.lower())
-    return words(standard) if standard else row.label or row.name
 
 
 def _choices(row: FieldRow, report: FieldReport, words: Words) -> dict[str, str]:
