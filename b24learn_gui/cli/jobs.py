@@ -30,7 +30,7 @@ from b24learn_gui.text import Words, chosen_language
 
 _LOG = logging.getLogger(__name__)
 
-_LONG = frozenset({"", "check", "preview", "sync", "explain", "undo"})
+_LONG = frozenset({"", "check", "preview", "sync", "explain", "decide", "undo"})
 """Commands that talk to servers, the windows among them: they are stopped in order, not killed."""
 
 
@@ -134,6 +134,15 @@ def _explain(context: Context, who: str) -> Answer:
     return Answer(value, render_others.render_explain(value, context.words))
 
 
+def _decide(context: Context, who: str, link: str | None, **flags: bool) -> Answer:
+    from b24learn_gui.service.decide import KINDS, Verdict, decide  # noqa: PLC0415 - as above
+
+    asked = [kind for kind in KINDS if flags.get(kind) or (kind == "link" and link is not None)]
+    if len(asked) != 1:
+        raise WrongUsage("decide_one_of")
+    return _done(context, decide(context, who, Verdict(asked[0], link)))
+
+
 def _history(context: Context, number: int) -> Answer:
     from b24learn_gui.service.history import history  # noqa: PLC0415 - as above
 
@@ -215,6 +224,7 @@ _COMMANDS: Mapping[str, Callable[..., Answer]] = {
     "preview": _preview,
     "sync": _sync,
     "explain": _explain,
+    "decide": _decide,
     "history": _history,
     "show": _show,
     "report": _report,
