@@ -50,10 +50,10 @@ def test_every_caption_is_said_in_figures() -> None:
     assert captions == {
         "welcome": "",
         "bitrix24": "1,284 employees, 96 departments",
-        "learn": "640 accounts, 58 Learn departments, 5 free seats",
+        "learn": "640 accounts, 5 free seats",
         "times": "03:00 UTC",
         "notifications": "without letters",
-        "heads": "become supervisors",
+        "heads": "are synced",
         "departments": "1 of 1 will study",
         "fields": "everything is there",
         "review": "0 changes",

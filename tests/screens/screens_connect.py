@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.errors import Refused, SecretUnavailable, Unreachable
 from b24learn_gui.gui.tasks import Tasks
-from b24learn_gui.gui.wizard import flow_words
+from b24learn_gui.gui.wizard.assembly import Sayings
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step
 from b24learn_gui.gui.wizard.page import Page
@@ -54,7 +54,7 @@ def idle_desk() -> Desk:
 
 def _window(words: Words, flow: Flow, page: Page, steps: int) -> QWidget:
     titles: dict[Step, Page] = {each.step: TitlePage(each.step) for each in flow.states()}
-    shell = WizardShell(flow, {**titles, page.step: page}, flow_words, words)
+    shell = WizardShell(flow, {**titles, page.step: page}, Sayings(), words)
     for _ in range(steps):
         flow.forward()
     flow.go(page.step)

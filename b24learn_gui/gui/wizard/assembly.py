@@ -1,7 +1,8 @@
 """The wizard's pages, each with what it asks for, and the sentences the shell draws of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from b24learn_gui.gui.kit.language_switch import NAMES as LANGUAGE_NAMES
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard import flow_words
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
@@ -26,11 +27,34 @@ class Sayings:
 
     def caption(self, state: StepState, words: Words) -> str:
         """What the step came to, in a few words."""
+        if state.step == "welcome":
+            return LANGUAGE_NAMES[words.language]
         return flow_words.caption(state, words)
 
     def why_not(self, state: StepState, words: Words) -> str:
         """Why the step cannot be left forwards."""
         return flow_words.why_not(state, words)
+
+
+class Pages(Mapping[Step, Page]):
+    """Pages by their step, each made when it is asked for first: a window with all of them opens late."""
+
+    def __init__(self, makers: Mapping[Step, Callable[[], Page]]) -> None:
+        self._makers, self._made = makers, dict[Step, Page]()
+
+    def __getitem__(self, step: Step) -> Page:
+        if step not in self._made:
+            self._made[step] = self._makers[step]()
+        return self._made[step]
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __contains__(self, step: object) -> bool:
+        return step in self._makers
 
 
 def build_pages(
@@ -44,21 +68,29 @@ def build_pages(
     """All pages by their step. `first_sync` gets the hash of the plan to be run after saving, and the secrets that
     are kept nowhere.
     """
-    welcome = WelcomePage()
-    welcome.language_chosen.connect(choose_language)
     desk = Desk(context, tasks, only_until_quit)
-    review = ReviewPage(desk)
-    review.first_sync.connect(first_sync)
-    pages: list[Page] = [
-        welcome,
-        Bitrix24Page(desk),
-        LearnPage(desk),
-        TimesPage(context.now),
-        NotificationsPage(context, tasks),
-        HeadsPage(),
-        DepartmentsPage(desk),
-        FieldsPage(desk),
-        review,
-        ActivationPage(context, tasks),
-    ]
-    return {page.step: page for page in pages}
+
+    def welcome() -> Page:
+        page = WelcomePage()
+        page.language_chosen.connect(choose_language)
+        return page
+
+    def review() -> Page:
+        page = ReviewPage(desk)
+        page.first_sync.connect(first_sync)
+        return page
+
+    return Pages(
+        {
+            "welcome": welcome,
+            "bitrix24": lambda: Bitrix24Page(desk),
+            "learn": lambda: LearnPage(desk),
+            "times": lambda: TimesPage(context.now),
+            "notifications": lambda: NotificationsPage(context, tasks),
+            "heads": lambda: HeadsPage(tasks),
+            "departments": lambda: DepartmentsPage(desk),
+            "fields": lambda: FieldsPage(desk),
+            "review": review,
+            "activation": lambda: ActivationPage(context, tasks),
+        }
+    )

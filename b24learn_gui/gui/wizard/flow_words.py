@@ -92,7 +92,8 @@ def caption(state: StepState, words: Words) -> str:
         case "company":
             return words.listed((_employees(figures["employees"], words), _departments(figures["departments"], words)))
         case "learn":
-            return _account(figures["people"], figures["departments"], figures["free_seats"], words)
+            free = figures["free_seats"]  # where they are known they are what one wants to know
+            return _account(figures["people"], figures["departments"] if free is None else None, free, words)
         case "times":
             times = [time for time in (figures["first"], figures["second"]) if time]
             return words("{times} UTC", times=words.listed(times))
@@ -105,7 +106,7 @@ def caption(state: StepState, words: Words) -> str:
         case "no_letters":
             return words("without letters")
         case "heads_on":
-            return words("become supervisors")
+            return words("are synced")
         case "heads_off":
             return words("are not synced")
         case "will_study":
@@ -201,11 +202,10 @@ def _departments(number: int, words: Words) -> str:
     return words.plural("{n} department", "{n} departments", number)
 
 
-def _account(people: int, departments: int, free_seats: int | None, words: Words) -> str:
-    texts = [
-        words.plural("{n} account", "{n} accounts", people),
-        words.plural("{n} Learn department", "{n} Learn departments", departments),
-    ]
+def _account(people: int, departments: int | None, free_seats: int | None, words: Words) -> str:
+    texts = [words.plural("{n} account", "{n} accounts", people)]
+    if departments is not None:
+        texts.append(words.plural("{n} Learn department", "{n} Learn departments", departments))
     if free_seats is not None:
         texts.append(words.plural("{n} free seat", "{n} free seats", free_seats))
     return words.listed(texts)

@@ -66,7 +66,7 @@ class WizardWindow(WizardShell):
             self.retranslate(self._words)  # from now on this edits what is saved, and says so
         if self._kept is not None and self._flow.is_saved:
             self._leave_nothing_half_done()
-        if self._flow.saved is not None and not self.foot.reason.text():
+        if self._flow.is_saved and self._flow.step == "activation" and not self.foot.reason.text():
             self.foot.say(self._what_runs_it())
 
     def _speak(self, words: Words) -> None:
