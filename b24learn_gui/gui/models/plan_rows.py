@@ -1,9 +1,9 @@
 """What a plan does to whom as rows of plain text, from the JSON summary of a preview or a run. No Qt."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from b24learn_gui.company.model import PersonKey, department_code, person_label
 from b24learn_gui.gui.models.field_names import field_label
@@ -13,6 +13,8 @@ from b24learn_gui.sync.people import OUT_OF_SCOPE
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import cause_phrase, problem_phrase
 from b24learn_gui.text.words import Words, mark
+
+Key = TypeVar("Key", bound=Hashable)
 
 TILES: Mapping[str, tuple[str, str]] = {
     "user.create": ("person-create", mark("Create")),
@@ -36,6 +38,18 @@ _ACCOUNTS = frozenset({"user.create", "user.adopt", "user.deactivate", "user.rea
 """Kinds of changes to a whole account: his department says more about the person than the name of a field."""
 _STATUSES: Mapping[str, str] = {"active": mark("active"), "inactive": mark("inactive")}
 _HIDDEN = frozenset({"department", "letter"})
+
+
+class Cause(NamedTuple):
+    """The stable phrase of a plan, and the department it is about or nothing."""
+
+    phrase: str
+    department: str = ""
+
+    def said(self, words: Words) -> str:
+        if self.department:
+            return words("the department “{department}” is not ticked", department=self.department)
+        return cause_phrase(self.phrase, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +79,14 @@ class PlanData:
         """Whether the lines of a list tell people's departments in place of a field."""
         return tile == "user.create" or (tile in _ACCOUNTS and bool(self.places))
 
-    def cause_of(self, change: Mapping[str, Any], words: Words) -> str:
+    def cause_of(self, change: Mapping[str, Any]) -> Cause:
         """Why; with the name of the department that is not ticked, where it is known."""
+        department = ""
         if change["cause"] == OUT_OF_SCOPE:
             verdict = self.verdicts.get((change["portal"], change["bitrix24_id"]))
             if verdict is not None and verdict.mark is not None:
-                name = self.departments.get(department_code((change["portal"], verdict.mark[1])))
-                if name:
-                    return words("the department “{department}” is not ticked", department=name)
-        return cause_phrase(change["cause"], words)
+                department = self.departments.get(department_code((change["portal"], verdict.mark[1])), "")
+        return Cause(change["cause"], department)
 
 
 class PlanRow(NamedTuple):
@@ -107,13 +120,9 @@ def folded(text: str) -> str:
 def rows(data: PlanData, tile: str, words: Words) -> Iterator[PlanRow]:
     """The lines of one list by name, made one by one as they are asked for. None where people are only counted."""
     if "." in tile or tile in {DEPARTMENTS, HEADS}:
-        changes = sorted(_changes_of(data, tile), key=_by_name)
+        changes = sorted(_changes_of(data, tile), key=lambda change: folded(change["name"]))
         return _Maker(data, tile, words).rows(changes)
     return _of_column(data, tile, words)
-
-
-def _by_name(change: Mapping[str, Any]) -> str:
-    return f"{folded(change['name'])}\0{change['portal']}\0{change['bitrix24_id']:12}"
 
 
 def _changes_of(data: PlanData, tile: str) -> Iterator[Mapping[str, Any]]:
@@ -131,8 +140,8 @@ class _Maker:
         self._data, self._words = data, words
         self._places = data.knows_places(tile)
         labels = {name.lower(): label for name, label in data.labels.items()}
-        self._label = _kept(lambda name: _label(name, labels.get(name.lower(), ""), words))
-        self._cause = _kept(lambda cause: cause_phrase(cause, words))
+        self._label: Callable[[str], str] = _kept(lambda name: _label(name, labels.get(name.lower(), ""), words))
+        self._cause: Callable[[Cause], str] = _kept(lambda cause: cause.said(words))
         self._departments, self._people = dict(data.departments), {"": ""}
         if tile in {DEPARTMENTS, HEADS}:
             self._learn_names()
@@ -141,8 +150,7 @@ class _Maker:
         for change in changes:
             portal, number, name = change["portal"], change["bitrix24_id"], change["name"]
             learn_id, known = change["learn_id"] or "", change["after"]
-            plain = change["cause"] != OUT_OF_SCOPE
-            cause = self._cause(change["cause"]) if plain else self._data.cause_of(change, self._words)
+            cause = self._cause(self._data.cause_of(change))
             whose = f"{name}\n{portal}:{number}\n{learn_id}\n{known.get('email', '')}\n{known.get('login', '')}"
             for label, before, after in self._values(change):
                 sought = folded(f"{whose}\n{label}\n{before}\n{after}")
@@ -209,7 +217,7 @@ def _of_column(data: PlanData, column: str, words: Words) -> Iterator[PlanRow]:
     causes: dict[PersonKey, list[str]] = defaultdict(list)
     reasons: dict[PersonKey, list[str]] = defaultdict(list)
     names: dict[PersonKey, str] = {}
-    bare = _kept(lambda code: problem_phrase(code, {}, words))
+    bare: Callable[[str], str] = _kept(lambda code: problem_phrase(code, {}, words))
     for problem in data.summary["problems"]:
         if problem["object"] == "person" and problem["bitrix24_id"] is not None:
             key = (problem["portal"], problem["bitrix24_id"])
@@ -226,7 +234,7 @@ def _of_column(data: PlanData, column: str, words: Words) -> Iterator[PlanRow]:
         if data.verdicts
         else [(key, name, "", ()) for key, name in names.items()]
     )
-    people.sort(key=lambda person: f"{folded(person[1])}\0{person[0][0]}\0{person[0][1]:12}")
+    people.sort(key=lambda person: folded(person[1]))
     same = words("Learn and Bitrix24 say the same") if column == "unchanged" else ""
     for key, name, learn_id, codes in people:
         told = "; ".join(causes.get(key, ()))
@@ -235,10 +243,10 @@ def _of_column(data: PlanData, column: str, words: Words) -> Iterator[PlanRow]:
         yield PlanRow(key[0], key[1], learn_id, name, "", "", "", told or reason, reason, sought)
 
 
-def _kept(make: Callable[[str], str]) -> Callable[[str], str]:
-    found: dict[str, str] = {}
+def _kept(make: Callable[[Key], str]) -> Callable[[Key], str]:
+    found: dict[Key, str] = {}
 
-    def kept(key: str) -> str:
+    def kept(key: Key) -> str:
         if key not in found:
             found[key] = make(key)
         return found[key]

@@ -18,12 +18,14 @@ Index = QModelIndex | QPersistentModelIndex
 NAME, FIELD, CHANGE, CAUSE, BITRIX24, LEARN = range(6)
 """The columns."""
 
-Shape = Literal["fields", "accounts", "deeds", "causes"]
-"""What the lines tell: fields with their values, whole accounts, deeds on departments, or nothing but a cause."""
+Shape = Literal["fields", "accounts", "states", "deeds", "causes"]
+"""What the lines tell: fields with their values, new accounts, states of accounts, deeds on departments, or nothing
+but a cause."""
 
 _HEADINGS: Mapping[Shape, tuple[str, str, str]] = {
     "fields": (mark("Employee"), mark("Field"), mark("Before → after")),
     "accounts": (mark("Employee"), mark("Department"), mark("Account in Learn")),
+    "states": (mark("Employee"), mark("Department"), mark("Account in Learn")),
     "deeds": (mark("Department"), mark("Change"), mark("Before → after")),
     "causes": (mark("Employee"), "", ""),
 }

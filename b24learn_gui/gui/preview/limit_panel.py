@@ -134,7 +134,7 @@ def _causes(limit: ExceededLimit, most: int, words: Words) -> QGridLayout:
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(2, 1)
     shown = limit.causes[:most]
-    lines = [(each.number, each.text) for each in shown]
+    lines = [(each.number, each.cause.said(words)) for each in shown]
     rest = limit.counted - sum(each.number for each in shown)
     if rest:
         lines.append((rest, words("other causes")))
@@ -142,5 +142,5 @@ def _causes(limit: ExceededLimit, most: int, words: Words) -> QGridLayout:
         told = words("{number} of {all}", number=number, all=limit.counted)
         grid.addWidget(Text(told, step="caption", shade="text_2", wrap=False, selectable=True), row, 0)
         grid.addWidget(CauseBar(number / limit.counted), row, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(Text(text, step="caption", selectable=True), row, 2)
+        grid.addWidget(Text(text[:1].upper() + text[1:], step="caption", selectable=True), row, 2)
     return grid

@@ -19,7 +19,8 @@ _WIDE_ENOUGH = 860
 """Below this width the ids give way to names and values, and stand in the tooltip of the name."""
 _SHARES: Mapping[Shape, Mapping[int, float]] = {
     "fields": {NAME: 0.26, FIELD: 0.13, CHANGE: 0.37, CAUSE: 0.24},
-    "accounts": {NAME: 0.24, FIELD: 0.19, CHANGE: 0.33, CAUSE: 0.24},
+    "accounts": {NAME: 0.24, FIELD: 0.19, CHANGE: 0.36, CAUSE: 0.21},
+    "states": {NAME: 0.24, FIELD: 0.19, CHANGE: 0.24, CAUSE: 0.33},
     "deeds": {NAME: 0.23, FIELD: 0.25, CHANGE: 0.29, CAUSE: 0.23},
     "causes": {NAME: 0.36, CAUSE: 0.64},
 }

@@ -33,6 +33,7 @@ Export = Callable[[Path], None]
 """Writes the whole plan to a file named .xlsx or .csv; called on a worker thread. Raises what `failed` is to carry."""
 
 _DEEDS = frozenset({DEPARTMENTS, HEADS})
+_STATES = frozenset({"user.deactivate", "user.reactivate"})
 
 
 class PreviewView(QWidget):
@@ -53,6 +54,7 @@ class PreviewView(QWidget):
         self._data: PlanData | None = None
         self._free_seats: int | None = None
         self._list = ""
+        self._rest: list[PlanRow] = []
         self._writing, self._making = LateAnswers(self, pool), Slices(self)
         self.ledger, self.tiles = LedgerRow(), TileGroup()
         self.heading = Text(step="section")
@@ -203,21 +205,27 @@ class PreviewView(QWidget):
         self.table.set_shape(shape)
         self._stack.setCurrentWidget(self.table)
         self._draw_causes()
+        self._rest = []
         self._making.start(rows(data, self._list, words), self._add, self._made)
 
     def _shape(self, data: PlanData) -> Shape:
         if self._list in _DEEDS:
             return "deeds"
         if data.knows_places(self._list):
-            return "accounts"
+            return "states" if self._list in _STATES else "accounts"
         return "fields" if "." in self._list else "causes"
 
     def _add(self, made: list[PlanRow]) -> None:
-        self.rows.add_rows(made)
+        """The first lines are seen at once, all others together once they are there."""
+        if self._rest or self.rows.rowCount():
+            self._rest += made
+        else:
+            self.rows.add_rows(made)
 
     def _made(self) -> None:
-        """All lines of the list are there."""
+        self.rows.add_rows(self._rest)
         self.rows.settle()
+        self._rest = []
         self._draw_causes()
         self._draw_emptiness()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from b24learn_gui.errors import SecretUnavailable, StoppedOnRequest, SyncError
 from b24learn_gui.gui.kit.buttons import TextButton
 from b24learn_gui.gui.kit.notice import Notice, NoticeView
-from b24learn_gui.gui.models.limit_causes import exceeded_limits
+from b24learn_gui.gui.models.limit_causes import ExceededLimit, exceeded_limits
 from b24learn_gui.gui.models.plan_of_preview import plan_of
 from b24learn_gui.gui.models.plan_rows import PlanData
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
@@ -53,6 +53,7 @@ class ReviewPage(Page):
         self._ticket: Ticket | None = None
         self._proposed_for: setup.Preview | None = None
         self._data: PlanData | None = None
+        self._exceeded: list[ExceededLimit] = []
         self._written: Path | None = None
         self.asking, self.attention, self.limits, self.written = Asking(), Notice(), LimitPanel(), Notice()
         self.plan = PreviewView(self._words, self._write)
@@ -131,15 +132,19 @@ class ReviewPage(Page):
         context, settings, secrets = self._context, flow.draft.settings(), flow.secrets
         ticket = self._ticket = flow.begin("preview")
 
-        def answer(preview: setup.Preview) -> None:
+        def preview_of(stop: threading.Event) -> tuple[setup.Preview, PlanData, list[ExceededLimit]]:
+            preview = setup.preview_draft(context, settings, secrets, world=world, stop=stop)
+            data = plan_of(preview, settings)
+            return preview, data, exceeded_limits(data)
+
+        def answer(found: tuple[setup.Preview, PlanData, list[ExceededLimit]]) -> None:
             self._planning = None
             self.asking.show_nothing()
+            preview, self._data, self._exceeded = found
             flow.answer(ticket, preview)
             self._draw()
 
-        self._planning = self._tasks.run(
-            lambda stop: setup.preview_draft(context, settings, secrets, world=world, stop=stop), answer, self._fail
-        )
+        self._planning = self._tasks.run(preview_of, answer, self._fail)
 
     def _fail(self, error: SyncError) -> None:
         self._planning = None
@@ -235,7 +240,9 @@ class ReviewPage(Page):
             self.limits.hide()
             return
         data, learn = self._plan_data(preview, flow), flow.found("learn")
-        self._draw_limits(data)
+        self._draw_limits()
+        addresses = {each.key: each.address for each in flow.draft.settings().portals}
+        self.plan.set_addresses({key: f"{each}{_CARD}" for key, each in addresses.items() if each.startswith("http")})
         self.plan.show_preview(data, learn.free_seats if learn is not None else None)
         if preview is not self._proposed_for:
             self._proposed_for = preview
@@ -260,13 +267,12 @@ class ReviewPage(Page):
     def _plan_data(self, preview: setup.Preview, flow: Flow) -> PlanData:
         """The preview to look at; the same preview is the same data."""
         if self._data is None or self._data.summary is not preview.summary:
-            settings = flow.draft.settings()
-            self._data = plan_of(preview, settings)
-            self.plan.set_addresses({each.key: f"{each.address}{_CARD}" for each in settings.portals if each.address})
+            self._data = plan_of(preview, flow.draft.settings())
+            self._exceeded = exceeded_limits(self._data)
         return self._data
 
-    def _draw_limits(self, data: PlanData) -> None:
-        words, limits = self._words, exceeded_limits(data, self._words)
+    def _draw_limits(self) -> None:
+        words, limits = self._words, self._exceeded
         one = words("Nothing is written without your approval: the plan is above a limit")
         several = words("Nothing is written without your approval: the plan is above several limits")
         title = several if len(limits) > 1 else one
