@@ -133,6 +133,7 @@ class DepartmentsPanel(QWidget):
         self._folding.timeout.connect(self._draw_expand)
         self.view.expanded.connect(lambda _index: self._folding.start())
         self.view.collapsed.connect(lambda _index: self._folding.start())
+        self.view.opening.finished.connect(self._draw_expand)
         self.missing.button.clicked.connect(self._take_out_missing)
         self.consequences.show_deactivated.connect(self.show_deactivated)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -154,13 +155,12 @@ class DepartmentsPanel(QWidget):
         self._draw()
 
     def _expand_or_fold(self) -> None:
-        blocked = self.view.blockSignals(True)
-        if self.view.all_open():
-            self.view.collapseAll()
-            self.view.open_tops()
+        if self.view.opening.isActive() or self.view.all_open():
+            blocked = self.view.blockSignals(True)
+            self.view.fold_all()
+            self.view.blockSignals(blocked)
         else:
-            self.view.expandAll()
-        self.view.blockSignals(blocked)
+            self.view.open_all()
         self._draw_expand()
 
     def _take_out_missing(self) -> None:
@@ -187,5 +187,5 @@ class DepartmentsPanel(QWidget):
         self.missing.say(len(self.model.marks.missing(structure)) if len(structure) else 0, self._words)
 
     def _draw_expand(self) -> None:
-        fold = self.view.all_open()
+        fold = self.view.opening.isActive() or self.view.all_open()
         self.expand.setText(self._words("Fold all") if fold else self._words("Expand all"))

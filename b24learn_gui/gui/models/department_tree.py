@@ -153,9 +153,13 @@ class DepartmentTreeModel(QAbstractItemModel):
     # What views ask for
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature
-        above = self.place(parent) if parent.isValid() else NOWHERE
+        above = NOWHERE
+        if parent.isValid():
+            if parent.column():
+                return QModelIndex()
+            above = parent.internalId()
         siblings = self._siblings(above)
-        if not (0 <= row < len(siblings) and NAME <= column <= STUDY) or (parent.isValid() and parent.column()):
+        if not (0 <= row < len(siblings) and NAME <= column <= STUDY):
             return QModelIndex()
         self._asked.add(above)
         return self.createIndex(row, column, siblings[row])
