@@ -40,6 +40,7 @@ class TimeBox(QAbstractSpinBox):
         self.proposal = "03:00"
         self.setAccelerated(True)
         self.line = EntryLine()
+        self.line.setObjectName("qt_spinbox_lineedit")  # or it would be a second, nameless field for a screen reader
         self.setLineEdit(self.line)
         self.line.entered.connect(lambda text: self.typed.emit(read_time(text)))
         self.line.finished.connect(self.editingFinished)
