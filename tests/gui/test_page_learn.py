@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.pages.learn import LearnPage
-from b24learn_gui.service.setup_found import LADDER, PortalFound, SecretPlace
+from b24learn_gui.service.ladder_found import LADDER, PortalFound
+from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.text.words import Words
 from tests.gui.connecting import desk_of, shown
 from tests.screens.looking import LongWords, clipped_text, sideways

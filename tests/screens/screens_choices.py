@@ -23,7 +23,8 @@ from b24learn_gui.gui.wizard.pages.times import TimesPage
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.activation import SentRequest
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.setup_found import LADDER, LearnFound, PortalFound, Saved
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound
+from b24learn_gui.service.setup_found import Saved
 from b24learn_gui.storage.settings import ActivationSettings
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen

@@ -17,7 +17,8 @@ from b24learn_gui.gui.wizard.pages.learn import LearnPage
 from b24learn_gui.gui.wizard.pages.welcome import WelcomePage
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.setup_found import LADDER, LearnFound, PortalFound, Rung, SecretPlace
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound, Rung
+from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import LEARN_PASSWORD, Secrets, webhook_name
 from b24learn_gui.text.words import Words
@@ -39,7 +40,7 @@ _LEARN_PASSED = (
     Rung("network", "passed", {"host": "learn.example.com"}, seconds=0.06),
     Rung("certificate", "passed", {"protected": True}),
     Rung("sign_in", "passed", {"api_host": "learn.example.com"}, seconds=0.2),
-    Rung("permissions", "passed", {"administrator": True}),
+    Rung("permissions", "passed", {"administrator": True, "login": "admin@example.com"}),
     Rung("data", "passed", {"people": 640, "departments": 58, "free_seats": 5}, seconds=1.3),
 )
 

@@ -19,7 +19,7 @@ from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.fields import FieldsPage
 from b24learn_gui.gui.wizard.pages.review import ReviewPage
 from b24learn_gui.gui.wizard.shell import WizardShell
-from b24learn_gui.service.setup_found import LADDER, LearnFound, PortalFound
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound
 from b24learn_gui.sync.learn_side import Account, LearnDepartment, LearnSnapshot, ProfileField
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen

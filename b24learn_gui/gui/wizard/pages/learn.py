@@ -22,8 +22,9 @@ from b24learn_gui.gui.wizard.pages.addresses import DOTS, account_fault, clean_a
 from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.ladder_panel import CheckView, LadderPanel
 from b24learn_gui.gui.wizard.pages.place_line import PlaceNotice
+from b24learn_gui.service.ladder_found import LearnFound
+from b24learn_gui.service.ladder_words import happened
 from b24learn_gui.service.setup import check_learn
-from b24learn_gui.service.setup_found import LearnFound
 from b24learn_gui.storage.secrets import LEARN_CLIENT_SECRET, LEARN_PASSWORD
 from b24learn_gui.storage.settings.ca_files import check_ca_files
 from b24learn_gui.text.words import Words
@@ -309,4 +310,4 @@ class LearnPage(Page):
 
     def _copy(self, error: SyncError) -> None:
         words, by_key = self._words, self.by_key.isChecked()
-        self._desk.copy(f"{remedies.happened(error, words)}\n{remedies.to_do(error, words, by_key=by_key)}")
+        self._desk.copy(f"{happened(error, words)}\n{remedies.to_do(error, words, by_key=by_key)}")

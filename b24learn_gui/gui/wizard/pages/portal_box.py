@@ -22,8 +22,9 @@ from b24learn_gui.gui.wizard.pages.addresses import clean_webhook, stored_shown
 from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.ladder_panel import CheckView, LadderPanel
 from b24learn_gui.gui.wizard.pages.place_line import PlaceNotice
+from b24learn_gui.service.ladder_found import PortalFound
+from b24learn_gui.service.ladder_words import RIGHTS, happened
 from b24learn_gui.service.setup import check_portal
-from b24learn_gui.service.setup_found import PortalFound
 from b24learn_gui.storage.secrets import webhook_name
 from b24learn_gui.storage.settings.ca_files import check_ca_files
 from b24learn_gui.text.words import Words
@@ -148,7 +149,7 @@ class PortalBox(QWidget):
 
     def _lay_out(self) -> None:
         self._rights.add(self._rights_label)
-        for code in remedies.RIGHTS:
+        for code in RIGHTS:
             self._rights.add(Chip(code))
         self._rights.add(self._how)
         ca = QHBoxLayout(self._ca)
@@ -217,7 +218,7 @@ class PortalBox(QWidget):
                 self.webhook.show_kept(clean.shown)
                 QTimer.singleShot(0, self, self.check)
                 return
-        self.webhook.set_error(f"{remedies.happened(error, words)} {remedies.to_do(error, words)}")
+        self.webhook.set_error(f"{happened(error, words)} {remedies.to_do(error, words)}")
 
     def _keep_former(self) -> None:
         """Left empty, the field stands for what is kept already."""
@@ -294,7 +295,7 @@ class PortalBox(QWidget):
     def _copy(self, error: SyncError) -> None:
         words = self._words
         address = self._webhooks()
-        parts = [remedies.happened(error, words), remedies.to_do(error, words), address]
+        parts = [happened(error, words), remedies.to_do(error, words), address]
         self._desk.copy("\n".join(part for part in parts if part))
 
     _stop: Callable[[], None] = staticmethod(lambda: None)
