@@ -138,7 +138,8 @@ def _write_xlsx(file: Path, summary: Mapping[str, Any], words: Words) -> None:
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     try:
-        with xlsxwriter.Workbook(str(file), options) as book:
+        # Opened here and not by the library, which would leave its own files behind where that fails.
+        with file.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
             bold = book.add_format({"bold": True})
             for title, headings, rows in _tables(summary, words):
                 sheet = book.add_worksheet(title[:31])
@@ -151,7 +152,8 @@ def _write_xlsx(file: Path, summary: Mapping[str, Any], words: Words) -> None:
                 for place, row in enumerate(rows, number):
                     _write_cells(sheet, place, row)
     except FileCreateError as error:
-        raise OSError(None, str(error.args[0].strerror if error.args else error)) from None
+        cause = error.args[0] if error.args else error
+        raise OSError(None, getattr(cause, "strerror", None) or type(cause).__name__) from None
 
 
 def _write_cells(sheet: Any, place: int, row: Row) -> None:

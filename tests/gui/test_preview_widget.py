@@ -124,6 +124,14 @@ def test_columns_of_the_ledger_come_from_verdicts_and_without_them_from_problems
     assert [(row.name, row.learn_id) for row in rows(known, "unchanged", EN)] == [("Zed", "a9")]
 
 
+def test_fields_that_are_missing_are_called_as_in_learn() -> None:
+    missing = problem(1, "Ann", "required_field_missing", fields=["phone", "SHOE"])
+    data = plan(people={"skipped": 1}, problems=[missing], labels={"shoe": "Shoe size"})
+    (row,) = rows(data, "skipped", EN)
+    assert row.cause == "Learn requires fields that are empty in Bitrix24: Phone, Shoe size"
+    assert row.reason == "Learn requires fields that are empty in Bitrix24"
+
+
 def test_a_name_stands_on_the_first_line_only_and_is_heard_on_each(qtbot: QtBot) -> None:
     view = view_of(qtbot, example_plan())
     view.show_list("user.update")

@@ -94,7 +94,7 @@ def example_plan() -> PlanData:
 
 
 def _page(words: Words, tile: str) -> QWidget:
-    page, ru = PageFrame(scrolls=False), words.language == "ru"
+    page, ru = PageFrame(fills=True), words.language == "ru"
     page.set_texts(
         "Вот что произойдёт" if ru else "This is what will happen",
         "Это план, пока ничего не записано." if ru else "This is a plan, nothing is written yet.",

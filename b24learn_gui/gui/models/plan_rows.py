@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from b24learn_gui.company.model import PersonKey, department_code, person_label
-from b24learn_gui.gui.models.field_names import field_label
+from b24learn_gui.gui.models.field_names import field_label, with_labels
 from b24learn_gui.service.summary import column_of
 from b24learn_gui.sync.changes import Verdict
 from b24learn_gui.sync.people import OUT_OF_SCOPE
@@ -217,11 +217,13 @@ def _of_column(data: PlanData, column: str, words: Words) -> Iterator[PlanRow]:
     causes: dict[PersonKey, list[str]] = defaultdict(list)
     reasons: dict[PersonKey, list[str]] = defaultdict(list)
     names: dict[PersonKey, str] = {}
+    labels = {name.lower(): label for name, label in data.labels.items()}
     bare: Callable[[str], str] = _kept(lambda code: problem_phrase(code, {}, words))
     for problem in data.summary["problems"]:
         if problem["object"] == "person" and problem["bitrix24_id"] is not None:
             key = (problem["portal"], problem["bitrix24_id"])
-            causes[key].append(problem_phrase(problem["code"], problem["detail"], words))
+            detail = with_labels(problem["detail"], labels, words)
+            causes[key].append(problem_phrase(problem["code"], detail, words))
             reasons[key].append(bare(problem["code"]))
             if not problem.get("note") and column_of(problem["code"]) == column:
                 names[key] = problem["name"]

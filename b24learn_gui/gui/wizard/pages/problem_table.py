@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.gui import tone
 from b24learn_gui.gui.fonts import font
+from b24learn_gui.gui.models.field_names import with_labels
 from b24learn_gui.gui.views.list_table import ListTable
 from b24learn_gui.service.setup import ProblemRow
 from b24learn_gui.text.plans import problem_phrase
@@ -66,7 +67,7 @@ class ProblemModel(QAbstractTableModel):
 
     def _why(self, row: ProblemRow) -> str:
         words = self._words
-        phrase = problem_phrase(row.code, row.detail, words)
+        phrase = problem_phrase(row.code, with_labels(row.detail, {}, words), words)
         return words("{text} (a note only)", text=phrase) if row.note else phrase
 
 
