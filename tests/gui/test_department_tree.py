@@ -309,6 +309,21 @@ def test_only_what_a_view_has_asked_for_is_told_to_have_changed(qtbot: QtBot) ->
     assert sorted(told) == ["Group…Group", "Moscow…Trainees", "Sales…Sales"]
 
 
+def test_only_the_topmost_department_that_was_unticked_counts_as_changed(qtbot: QtBot) -> None:
+    saved = Marks.of({"main": ([1], [])})
+    model = panel_of(qtbot, small(), saved=saved).model
+    assert model.changed() == ()
+    model.tick(1, on=False)
+    assert model.changed() == (1,)
+    model.tick_only(0, on=False)
+    assert model.changed() == (0,)
+    model.set_marks(saved)
+    assert model.changed() == ()
+    first = panel_of(qtbot, small()).model
+    first.tick(1, on=False)
+    assert first.changed() == ()
+
+
 # Speed
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from b24learn_gui.gui.models.department_row import Row, row_of, spoken, study_figures
+from b24learn_gui.gui.models.department_row import Row, changed_since, row_of, spoken, study_figures
 from b24learn_gui.gui.models.headcount import Headcount
 from b24learn_gui.gui.models.marks import Choice, Marks, Standing, whole
 from b24learn_gui.gui.models.structure import NOWHERE, Structure
@@ -143,6 +143,15 @@ class DepartmentTreeModel(QAbstractItemModel):
     def index_of(self, place: int, column: int = NAME) -> QModelIndex:
         """The index of a place; an invalid one while a search hides it."""
         return self.createIndex(self._rows[place], column, place) if self._rows[place] >= 0 else QModelIndex()
+
+    def changed(self) -> tuple[int, ...]:
+        """Places whose own people are in or out otherwise than in the saved settings: of a branch that was ticked or
+        unticked as a whole the topmost one alone. Nothing on a first set-up.
+        """
+        choice, saved = self._choice, self._saved
+        if saved is None or saved == choice.ticked:
+            return ()
+        return tuple(place for place in range(len(self._structure)) if changed_since(choice, saved, place))
 
     def row(self, place: int) -> Row:
         portal = ""
