@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -185,8 +186,15 @@ def review_small(words: Words) -> QWidget:
     return _review(words, tile="user.adopt")
 
 
-def _review(words: Words, tile: str = "user.update") -> QWidget:
+@screen("wizard-review-within-limits")
+def review_within_limits(words: Words) -> QWidget:
+    return _review(words, adoptions=1000)
+
+
+def _review(words: Words, tile: str = "user.update", adoptions: int = 5) -> QWidget:
     flow = _flow()
+    base = flow.draft.base
+    flow.draft = replace(flow.draft, base=replace(base, limits=replace(base.limits, adoptions=adoptions)))
     while flow.step != "review":
         flow.forward()
     page = ReviewPage(_desk())

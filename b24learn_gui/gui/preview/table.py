@@ -20,7 +20,7 @@ _WIDE_ENOUGH = 860
 _SHARES: Mapping[Shape, Mapping[int, float]] = {
     "fields": {NAME: 0.26, FIELD: 0.13, CHANGE: 0.37, CAUSE: 0.24},
     "accounts": {NAME: 0.24, FIELD: 0.19, CHANGE: 0.36, CAUSE: 0.21},
-    "states": {NAME: 0.24, FIELD: 0.19, CHANGE: 0.24, CAUSE: 0.33},
+    "states": {NAME: 0.24, FIELD: 0.16, CHANGE: 0.30, CAUSE: 0.30},
     "deeds": {NAME: 0.23, FIELD: 0.25, CHANGE: 0.29, CAUSE: 0.23},
     "causes": {NAME: 0.36, CAUSE: 0.64},
 }
