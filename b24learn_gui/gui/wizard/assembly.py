@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from b24learn_gui.gui.kit.language_switch import NAMES as LANGUAGE_NAMES
-from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard import flow_words
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
@@ -18,7 +17,6 @@ from b24learn_gui.gui.wizard.pages.notifications import NotificationsPage
 from b24learn_gui.gui.wizard.pages.review import ReviewPage
 from b24learn_gui.gui.wizard.pages.times import TimesPage
 from b24learn_gui.gui.wizard.pages.welcome import WelcomePage
-from b24learn_gui.service.context import Context
 from b24learn_gui.text.words import Words
 
 
@@ -58,17 +56,15 @@ class Pages(Mapping[Step, Page]):
 
 
 def build_pages(
-    context: Context,
-    tasks: Tasks,
+    desk: Desk,
     *,
     choose_language: Callable[[str], None],
     first_sync: Callable[[str, Mapping[str, str]], None],
-    only_until_quit: bool,
 ) -> Mapping[Step, Page]:
     """All pages by their step. `first_sync` gets the hash of the plan to be run after saving, and the secrets that
     are kept nowhere.
     """
-    desk = Desk(context, tasks, only_until_quit)
+    context, tasks = desk.context, desk.tasks
 
     def welcome() -> Page:
         page = WelcomePage()

@@ -13,6 +13,7 @@ from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard.assembly import Sayings, build_pages
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step
+from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
@@ -29,18 +30,17 @@ class WizardWindow(WizardShell):
     def __init__(
         self, context: Context, opening: Opening, flow: Flow, tasks: Tasks, parent: QWidget | None = None
     ) -> None:
-        self._context, self._opening, self._tasks = context, opening, tasks
+        self._desk = Desk(context, tasks, only_until_quit=opening.demonstrates)
+        self._opening, self._tasks = opening, tasks
         self._child: SyncChild | None = None
         self.first_sync: FirstSync | None = None
         self._language = flow.draft.language
         self._kept: Mapping[str, object] | None = None
         self._open, self._edits = False, flow.saved is not None
         pages = build_pages(
-            context,
-            tasks,
+            self._desk,
             choose_language=lambda language: flow.edit(language=language),
             first_sync=lambda shown, secrets: self._start_first_sync(shown, secrets),  # noqa: PLW0108 - no window yet
-            only_until_quit=opening.demonstrates,
         )
         super().__init__(flow, pages, Sayings(), context.words, self._ask_to_leave, parent)
         self.language_chosen.connect(lambda language: flow.edit(language=language))
@@ -73,6 +73,7 @@ class WizardWindow(WizardShell):
         app = QCoreApplication.instance()
         if isinstance(app, QApplication):
             toolkit_words(app).speak(words.language)
+        self._desk.speak(words)
         self.retranslate(words)
         if self.first_sync is not None:
             self.first_sync.retranslate(words)
@@ -90,7 +91,7 @@ class WizardWindow(WizardShell):
         """Sync exactly the plan that was shown. Secrets that are kept nowhere go to the new process alone."""
         if self._child is not None and self._child.running:
             return
-        self._child = SyncChild(self._context, self)
+        self._child = SyncChild(self._desk.context, self)
         self.first_sync = FirstSync(self._child, self._words, self)
         self._child.start(plan_hash, secrets)
         self.first_sync.open()
@@ -126,7 +127,7 @@ class WizardWindow(WizardShell):
         if answer == _KEEP:
             return self._keep() or self._ask_to_lose()
         if answer == _DISCARD:
-            forget_unfinished(self._context)
+            forget_unfinished(self._desk.context)
         return answer == _DISCARD
 
     def _ask_to_lose(self) -> bool:
@@ -145,19 +146,19 @@ class WizardWindow(WizardShell):
         """Keep what is half done without making anybody wait for the disk; leaving asks whether it took it."""
         if self._opening.demonstrates or not self._flow.entered:
             return
-        context, data = self._context, self._flow.resume_data()
+        context, data = self._desk.context, self._flow.resume_data()
         if data != self._kept:
             self._kept = data
             self._tasks.run(lambda _stop: keep_unfinished(context, data), _nothing, _nothing)
 
     def _keep(self) -> bool:
         """Keep what is half done now; False where the disk refuses."""
-        return keep_unfinished(self._context, self._flow.resume_data())
+        return keep_unfinished(self._desk.context, self._flow.resume_data())
 
     def _leave_nothing_half_done(self) -> None:
         if not self._opening.demonstrates and self._flow.is_saved:
             self._kept = None
-            forget_unfinished(self._context)
+            forget_unfinished(self._desk.context)
 
 
 def _nothing(_value: object) -> None:

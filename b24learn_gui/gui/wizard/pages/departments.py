@@ -55,7 +55,7 @@ class DepartmentsPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(scrolls=False, parent=parent)
         self._tasks, self._words = desk.tasks, Words("en")
-        self._reading = Reading(desk.context, desk.tasks)
+        self._reading = Reading(desk)
         self._preparing: Handle | None = None
         self._flow: Flow | None = None
         self._prepared: _Prepared | None = None

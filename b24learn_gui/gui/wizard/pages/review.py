@@ -45,9 +45,9 @@ class ReviewPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(fills=True, parent=parent)
-        self._desk, self._context, self._tasks = desk, desk.context, desk.tasks
+        self._desk, self._tasks = desk, desk.tasks
         self._words = Words("en")
-        self._reading = Reading(desk.context, desk.tasks)
+        self._reading = Reading(desk)
         self._flow: Flow | None = None
         self._planning: Handle | None = None
         self._ticket: Ticket | None = None
@@ -129,7 +129,7 @@ class ReviewPage(Page):
         flow = self._flow
         if flow is None:
             return
-        context, settings, secrets = self._context, flow.draft.settings(), flow.secrets
+        context, settings, secrets = self._desk.context, flow.draft.settings(), flow.secrets
         ticket = self._ticket = flow.begin("preview")
 
         def preview_of(stop: threading.Event) -> tuple[setup.Preview, PlanData, list[ExceededLimit]]:
@@ -173,7 +173,7 @@ class ReviewPage(Page):
         flow = self._flow
         if flow is None or not flow.state("review").can_continue:
             return
-        context, settings, secrets, companies = self._context, flow.draft.settings(), flow.secrets, flow.companies
+        context, settings, secrets, companies = self._desk.context, flow.draft.settings(), flow.secrets, flow.companies
         learn, preview = flow.found("learn"), flow.found("preview")
         api_base = learn.api_base if learn is not None else ""
         only = until_quit or self._desk.only_until_quit

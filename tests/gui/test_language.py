@@ -1,0 +1,46 @@
+"""A language chosen in the wizard is spoken by everything that is asked afterwards, the first sync's process too."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.gui.wizard.flow import Flow
+from b24learn_gui.gui.wizard.pages.review import ReviewPage
+from b24learn_gui.gui.wizard.window import WizardWindow
+from b24learn_gui.service.opening import Opening
+from b24learn_gui.service.planning import Wishes
+from b24learn_gui.service.run import preview
+from b24learn_gui.text.words import Words
+from tests.service.setup_world import context_of
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+WAIT_MS = 20_000
+
+
+def test_after_a_switch_summaries_errors_and_the_first_syncs_process_speak_the_new_language(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    context = replace(context_of(tmp_path / "home"), words=Words("ru"))
+    tasks, flow = Tasks(), Flow()
+    window = WizardWindow(context, Opening(), flow, tasks)
+    qtbot.addWidget(window)
+    try:
+        for language, said in (("en", "There are no settings yet"), ("ru", "Настроек ещё нет")):
+            flow.edit(language=language)
+            summary = preview(window._desk.context, Wishes())  # as the pages ask
+            assert summary["error"]["message"].replace("\u00a0", " ").startswith(said)
+            review = window._pages["review"]
+            assert isinstance(review, ReviewPage)
+            review.first_sync.emit("", {})
+            sync = window.first_sync
+            assert sync is not None
+            qtbot.waitUntil(lambda sync=sync: sync.ended, timeout=WAIT_MS)
+            assert sync.detail.text().replace("\u00a0", " ").startswith(said)
+            sync.accept()
+    finally:
+        window.end()
+        assert tasks.close()
