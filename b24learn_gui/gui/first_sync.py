@@ -152,22 +152,26 @@ class Counts(QWidget):
         self._rows.setHorizontalSpacing(12)
         self._rows.setVerticalSpacing(4)
         self._rows.setColumnStretch(1, 1)
-        self._lines = [
-            (Text(wrap=False, selectable=True), Text(shade="text_2", wrap=False)) for _kind in plan_table.KINDS
-        ]
-        for row, (number, kind) in enumerate(self._lines):
-            self._rows.addWidget(number, row, 0, Qt.AlignmentFlag.AlignRight)
-            self._rows.addWidget(kind, row, 1)
+        self._lines: dict[str, tuple[Text, Text]] = {}
         self.hide()
 
     def show_counts(self, summary: Mapping[str, Any], words: Words) -> None:
         """The counts of a run's summary (INTERFACE)."""
         counts: Mapping[str, int] = summary.get("counts", {}) if "error" not in summary else {}
-        for (number, label), (kind, noun) in zip(self._lines, plan_table.KINDS.items(), strict=True):
-            told = counts.get(kind, 0)
-            number.say(words.number(told) if told else "")
-            label.say(words(noun) if told else "")
-        self.setVisible(any(counts.values()))
+        for row, (kind, noun) in enumerate(plan_table.KINDS.items()):
+            if counts.get(kind):
+                number, label = self._line(kind, row)
+                number.setText(words.number(counts[kind]))
+                label.setText(words(noun))
+        self.setVisible(bool(self._lines))
+
+    def _line(self, kind: str, row: int) -> tuple[Text, Text]:
+        if kind not in self._lines:
+            number, label = Text(wrap=False, selectable=True), Text(shade="text_2", wrap=False)
+            self._lines[kind] = number, label
+            self._rows.addWidget(number, row, 0, Qt.AlignmentFlag.AlignRight)
+            self._rows.addWidget(label, row, 1)
+        return self._lines[kind]
 
 
 def outcome(code: int, summary: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
