@@ -84,7 +84,11 @@ class Program(QObject):
     def _open(self, beginning: Beginning) -> None:
         flow = flow_of(beginning, self._opening)
         self.window = WizardWindow(self._context, self._opening, flow, self._tasks)
-        self.window.show()
+        QTimer.singleShot(0, self, self._show)  # a turn of its own: building took one already
+
+    def _show(self) -> None:
+        if self.window is not None:
+            self.window.show()
         self._stop_waiting()
 
     def _refuse(self, error: SyncError) -> None:
