@@ -12,6 +12,7 @@ from b24learn_gui.gui.kit.buttons import settle_default
 from b24learn_gui.gui.kit.language_switch import LanguageSwitch
 from b24learn_gui.gui.kit.rail import StepRail
 from b24learn_gui.gui.kit.surface import Ground, Line
+from b24learn_gui.gui.kit.tab_order import move_keyboard, reading_order
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import STEPS, Step, StepState
 from b24learn_gui.gui.wizard.footer import Footer
@@ -116,6 +117,10 @@ class WizardShell(QDialog):
         if self._may_leave():
             super().reject()
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes through the page, the foot and the rail as they are read, whatever a page made last."""
+        return move_keyboard(self, forwards=forwards) or super().focusNextPrevChild(forwards)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.width() < _MARKS_ONLY_BELOW
@@ -175,10 +180,5 @@ class WizardShell(QDialog):
 
     def _focus_first(self) -> None:
         """The keyboard goes to the first thing of the page that takes it, else to the filled button."""
-        here: QWidget | None = self.page.nextInFocusChain()
-        while here is not None and here is not self.page and self.page.isAncestorOf(here):
-            if here.focusPolicy() & Qt.FocusPolicy.TabFocus and here.isEnabled() and here.isVisibleTo(self):
-                here.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-            here = here.nextInFocusChain()
-        self.foot.primary.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = [*reading_order(self.page), self.foot.primary, self.foot.back]
+        next(each for each in first if each.isEnabled() or each is first[-1]).setFocus(Qt.FocusReason.OtherFocusReason)
