@@ -14,6 +14,8 @@ _CA_FILE = mark("Choose the certificate file of that authority here, then the ch
 _PASSWORD = mark("Enter the password again or sign in with an API key.")
 _KEY = mark("Enter the API key again or sign in with a password.")
 _CHECK_AGAIN = mark("Check the address and this computer's connection, then check again.")
+_PROXY = mark("Check the address of the proxy, here or in this computer's own settings, then check again.")
+_PROXY_SIGN_IN = mark("Enter the proxy's address with its user and password here, then check again.")
 _HTTP = mark("Paste it with https://. In a closed network without certificates it can be used as it is.")
 
 _ADVICE: Mapping[str, str] = {
@@ -46,6 +48,8 @@ _ADVICE: Mapping[str, str] = {
         _PASTE_AGAIN,
     ),
     **dict.fromkeys(("connect", "timeout_connect", "tls"), _CHECK_AGAIN),
+    "proxy": _PROXY,
+    "proxy_sign_in": _PROXY_SIGN_IN,
     "insufficient_scope": _RIGHT,
     "tls_untrusted": _CA_FILE,
     "plain_http": _HTTP,
