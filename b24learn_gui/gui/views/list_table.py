@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -95,9 +95,24 @@ class ListTable(QTableView):
         """No more than it needs at least: it takes what there is."""
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            self._paint_focus()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+
+    def _paint_focus(self) -> None:
+        """Around the current row; around everything where there is none."""
+        here, whole = self.currentIndex(), self.viewport().rect()
+        if here.isValid():
+            whole.setTop(self.rowViewportPosition(here.row()))
+            whole.setHeight(self.rowHeight(here.row()))
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(tone.current().accent, 2))
+        painter.drawRect(whole.adjusted(1, 1, -1, -1))
 
 
 def row_height() -> int:
