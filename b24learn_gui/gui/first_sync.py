@@ -120,6 +120,7 @@ class FirstSync(QDialog):
         self._drawing.stop()
         self.mark.set_state(_state(code))
         self._say()
+        self.adjustSize()
         self.leave.setFocus()
 
     def _say(self) -> None:

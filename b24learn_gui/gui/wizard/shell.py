@@ -79,11 +79,7 @@ class WizardShell(QDialog):
         """Says everything in these words."""
         self._words = words
         self.language.show_language(words.language)
-        self.setWindowTitle(
-            words("Settings — Bitrix24 → iSpring Learn")
-            if self._flow.saved
-            else words("Setup — Bitrix24 → iSpring Learn")
-        )
+        self.setWindowTitle(self._title())
         self.rail.setAccessibleName(words("Steps"))
         self.foot.leave.setText(words("Close") if self._flow.saved else words("Cancel"))
         self.foot.back.setText(words("Back"))
@@ -168,6 +164,12 @@ class WizardShell(QDialog):
         self.foot.back.setEnabled(state.step != self._steps[0])
         self.foot.say(self._sayings.why_not(state, self._words) or self._what_becomes_of_it())
         settle_default(self)
+
+    def _title(self) -> str:
+        words = self._words
+        if self._flow.saved:
+            return words("Settings — Bitrix24 → iSpring Learn")
+        return words("Setup — Bitrix24 → iSpring Learn")
 
     def _what_becomes_of_it(self) -> str:
         """What became of what was entered so far, where nothing holds the step up."""

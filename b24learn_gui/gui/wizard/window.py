@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.gui.application import toolkit_words
@@ -30,7 +30,7 @@ class WizardWindow(WizardShell):
     def __init__(
         self, context: Context, opening: Opening, flow: Flow, tasks: Tasks, parent: QWidget | None = None
     ) -> None:
-        self._desk = Desk(context, tasks, only_until_quit=opening.demonstrates)
+        self._desk = Desk(context, tasks, only_until_quit=opening.demonstrates, demonstrates=opening.demonstrates)
         self._opening, self._tasks = opening, tasks
         self._child: SyncChild | None = None
         self.first_sync: FirstSync | None = None
@@ -66,8 +66,6 @@ class WizardWindow(WizardShell):
             self.retranslate(self._words)  # from now on this edits what is saved, and says so
         if self._kept is not None and self._flow.is_saved:
             self._leave_nothing_half_done()
-        if self._flow.is_saved and self._flow.step == "activation" and not self.foot.reason.text():
-            self.foot.say(self._what_runs_it())
 
     def _speak(self, words: Words) -> None:
         app = QCoreApplication.instance()
@@ -77,6 +75,18 @@ class WizardWindow(WizardShell):
         self.retranslate(words)
         if self.first_sync is not None:
             self.first_sync.retranslate(words)
+
+    def _title(self) -> str:
+        if self._opening.demonstrates:
+            return self._words("Demonstration — Bitrix24 → iSpring Learn")
+        return super()._title()
+
+    def _what_becomes_of_it(self) -> str:
+        if self._opening.demonstrates:
+            invented = self._words("Demonstration: people and servers are invented, nothing is kept")
+            return "" if self.foot.has_extra else invented
+        last = self._flow.is_saved and self._flow.step == "activation"
+        return super()._what_becomes_of_it() or (self._what_runs_it() if last else "")
 
     def _what_runs_it(self) -> str:
         """What this version does by itself, said plainly: it keeps no schedule of its own."""
@@ -92,9 +102,13 @@ class WizardWindow(WizardShell):
         if self._child is not None and self._child.running:
             return
         self._child = SyncChild(self._desk.context, self)
-        self.first_sync = FirstSync(self._child, self._words, self)
-        self._child.start(plan_hash, secrets)
-        self.first_sync.open()
+        QTimer.singleShot(0, self, lambda: self._show_first_sync(plan_hash, secrets))  # the next page comes first
+
+    def _show_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
+        if self._child is not None:
+            self.first_sync = FirstSync(self._child, self._words, self)
+            self._child.start(plan_hash, secrets)
+            QTimer.singleShot(0, self.first_sync, self.first_sync.open)
 
     # Leaving
 

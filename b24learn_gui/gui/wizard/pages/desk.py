@@ -28,7 +28,8 @@ def _copy(text: str) -> None:
 class Desk:
     """One for all pages of a wizard. `context` speaks the present language: a question takes it when it is asked.
 
-    `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it).
+    `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it). `demonstrates`: they are invented, and
+    where they would be kept is of no interest.
 
     `open_address` shows a web page, `ask_file(parent, title, filters)` returns the chosen file or nothing, `copy` puts
     a text on the clipboard.
@@ -37,6 +38,7 @@ class Desk:
     context: Context
     tasks: Tasks
     only_until_quit: bool = False
+    demonstrates: bool = False
     open_address: Callable[[str], None] = _open
     ask_file: Callable[[QWidget, str, str], str] = _ask_file
     copy: Callable[[str], None] = _copy

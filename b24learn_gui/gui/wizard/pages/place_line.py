@@ -39,7 +39,7 @@ class PlaceNotice(QWidget):
     def enter(self, flow: Flow) -> None:
         """Asks the store once, off this thread: it may have to be unlocked."""
         self._flow = flow
-        if flow.found("kept") is None and not flow.busy("kept"):
+        if flow.found("kept") is None and not flow.busy("kept") and not self._desk.demonstrates:
             self._ask()
 
     def draw(self, words: Words) -> None:
