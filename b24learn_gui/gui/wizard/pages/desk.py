@@ -28,8 +28,8 @@ def _copy(text: str) -> None:
 class Desk:
     """One for all pages of a wizard. `context` speaks the present language: a question takes it when it is asked.
 
-    `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it). `demonstrates`: they are invented, and
-    where they would be kept is of no interest.
+    `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it).
+    `demonstrates`: they are invented, and where they would be kept is of no interest.
 
     `open_address` shows a web page, `ask_file(parent, title, filters)` returns the chosen file or nothing, `copy` puts
     a text on the clipboard.
