@@ -74,9 +74,9 @@ class PlaceNotice(QWidget):
     def sentence(self, words: Words) -> str:
         """Where a secret will be kept, for the caption below its field; empty while that is not known."""
         place = self._flow.found("kept") if self._flow is not None else None
-        if place is None:
+        if place is None and not self._desk.demonstrates:
             return ""
-        if self._desk.only_until_quit:
+        if place is None or self._desk.only_until_quit:
             return words("It is kept only until you quit.")
         return place_sentence(place, words) if place.usable or place.state == "directory" else ""
 
