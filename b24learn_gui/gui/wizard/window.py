@@ -22,6 +22,8 @@ from b24learn_gui.text.language import chosen_language
 from b24learn_gui.text.words import Words
 
 _KEEP, _DISCARD = 0, 1
+_BREATH_MS = 15
+"""Between the next page, the window of the first sync being made, and its opening: what is typed meanwhile is heard."""
 
 
 class WizardWindow(WizardShell):
@@ -102,13 +104,13 @@ class WizardWindow(WizardShell):
         if self._child is not None and self._child.running:
             return
         self._child = SyncChild(self._desk.context, self)
-        QTimer.singleShot(0, self, lambda: self._show_first_sync(plan_hash, secrets))  # the next page comes first
+        QTimer.singleShot(_BREATH_MS, self, lambda: self._show_first_sync(plan_hash, secrets))
 
     def _show_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
         if self._child is not None:
             self.first_sync = FirstSync(self._child, self._words, self)
             self._child.start(plan_hash, secrets)
-            QTimer.singleShot(0, self.first_sync, self.first_sync.open)
+            QTimer.singleShot(_BREATH_MS, self.first_sync, self.first_sync.open)
 
     # Leaving
 
