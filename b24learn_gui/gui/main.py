@@ -11,7 +11,7 @@ from b24learn_gui.errors import StoppedOnRequest, SyncError
 from b24learn_gui.gui.application import TITLE, make_application, quit_on
 from b24learn_gui.gui.display import need_display
 from b24learn_gui.gui.message import Message
-from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.gui.tasks import Tasks, remember_defect
 from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning, flow_of
 from b24learn_gui.gui.wizard.window import WizardWindow
 from b24learn_gui.service.context import Context
@@ -82,8 +82,13 @@ class Program(QObject):
         self._waiting.show()
 
     def _open(self, beginning: Beginning) -> None:
-        flow = flow_of(beginning, self._opening)
-        self.window = WizardWindow(self._context, self._opening, flow, self._tasks)
+        try:
+            flow = flow_of(beginning, self._opening)
+            self.window = WizardWindow(self._context, self._opening, flow, self._tasks)
+        except Exception as error:  # noqa: BLE001 - a defect has to be told, or nothing would ever open
+            remember_defect(error)
+            self._refuse(SyncError("defect", kind=type(error).__name__))
+            return
         QTimer.singleShot(0, self, self._show)  # a turn of its own: building took one already
 
     def _show(self) -> None:
