@@ -58,7 +58,8 @@ class PlanData:
 
     `verdicts`: who stands in which column of the ledger, without which the unchanged and the protected are only
     counted; `labels`: what Learn calls its profile fields; `departments`: names by Learn code; `places`: the names of
-    people's departments; `linked`: people linked when the plan was made, by portal.
+    people's departments; `linked`: people linked when the plan was made, by portal; `unticked`: the names of the
+    departments for which people leave Learn.
     """
 
     summary: Mapping[str, Any] = field(repr=False)
@@ -67,6 +68,7 @@ class PlanData:
     departments: Mapping[str, str] = field(default_factory=dict, repr=False)
     places: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
     linked: Mapping[str, int] = field(default_factory=dict, repr=False)
+    unticked: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
 
     def count(self, tile: str) -> int:
         """How many people (for `DEPARTMENTS` and `HEADS`: changes) a list is about."""
@@ -83,8 +85,11 @@ class PlanData:
         """Why; with the name of the department that is not ticked, where it is known."""
         department = ""
         if change["cause"] == OUT_OF_SCOPE:
-            verdict = self.verdicts.get((change["portal"], change["bitrix24_id"]))
-            if verdict is not None and verdict.mark is not None:
+            key = (change["portal"], change["bitrix24_id"])
+            verdict = self.verdicts.get(key)
+            if key in self.unticked:
+                department = self.unticked[key]
+            elif verdict is not None and verdict.mark is not None:
                 department = self.departments.get(department_code((change["portal"], verdict.mark[1])), "")
         return Cause(change["cause"], department)
 
