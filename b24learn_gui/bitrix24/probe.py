@@ -4,8 +4,8 @@ The address rung is `address.parse_webhook`. `reach` climbs network and certific
 of the two an error belongs to.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -35,11 +35,12 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the webhook sees, and mapped fields the portal does not give to it."""
+    """What the webhook sees, mapped fields the portal does not give to it, and those it does: code → its own name."""
 
     people: int
     departments: int
     unknown_fields: tuple[str, ...]
+    offered: Mapping[str, str] = field(default_factory=dict)
 
 
 def rung_of(error: SyncError) -> Rung:
@@ -104,11 +105,18 @@ def data(transport: Transport, mapped_fields: Iterable[str] = ()) -> Counts:
     for key, part in parts.items():
         if part.error:
             raise transport.error_of(part, calls[key].method)
-    offered = {str(name).upper() for name in parts["fields"].result or ()}
+    offered = _named(parts["fields"].result)
     lists_own = any(name.startswith(_OWN_FIELD) for name in offered)
     unknown = [
         name
         for name in dict.fromkeys(mapped.upper() for mapped in mapped_fields)
         if name not in offered and (lists_own or not name.startswith(_OWN_FIELD))
     ]
-    return Counts(parts["people"].total or 0, parts["departments"].total or 0, tuple(unknown))
+    return Counts(parts["people"].total or 0, parts["departments"].total or 0, tuple(unknown), offered)
+
+
+def _named(fields: object) -> dict[str, str]:
+    """Field → its name in the portal; a field without one goes by its code."""
+    if not isinstance(fields, Mapping):
+        return {}
+    return {str(code).upper(): str(name).strip() or str(code).upper() for code, name in fields.items()}

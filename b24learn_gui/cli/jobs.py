@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-_LONG = frozenset({"", "check", "preview", "sync", "explain", "undo", "service install", "service self-test"})
+_LONG = frozenset({"", "check", "preview", "sync", "explain", "decide", "undo", "service install", "service self-test"})
 """Commands that talk to servers, the windows among them: they are stopped in order, not killed."""
 
 
@@ -136,6 +136,15 @@ def _explain(context: Context, who: str) -> Answer:
 
     value = explain(context, who)
     return Answer(value, render_others.render_explain(value, context.words))
+
+
+def _decide(context: Context, who: str, link: str | None, **flags: bool) -> Answer:
+    from b24learn_gui.service.decide import KINDS, Verdict, decide  # noqa: PLC0415 - as above
+
+    asked = [kind for kind in KINDS if flags.get(kind) or (kind == "link" and link is not None)]
+    if len(asked) != 1:
+        raise WrongUsage("decide_one_of")
+    return _done(context, decide(context, who, Verdict(asked[0], link)))
 
 
 def _history(context: Context, number: int) -> Answer:
@@ -246,6 +255,7 @@ _COMMANDS: Mapping[str, Callable[..., Answer]] = {
     "preview": _preview,
     "sync": _sync,
     "explain": _explain,
+    "decide": _decide,
     "history": _history,
     "show": _show,
     "report": _report,

@@ -99,6 +99,15 @@ def build(words: Words, asked: Asked) -> click.Group:
             click.Argument(["who"], metavar=words("WHO")),
         ),
         make(
+            "decide",
+            words("Decide a person's conflict, once; --forget takes it back."),
+            click.Argument(["who"], metavar=words("WHO")),
+            click.Option(["--link"], metavar=words("LEARN_ID"), help=words("This Learn account is this person's.")),
+            click.Option(["--create"], is_flag=True, help=words("Create a new account.")),
+            click.Option(["--leave"], is_flag=True, help=words("Leave this person alone.")),
+            click.Option(["--forget"], is_flag=True, help=words("Forget what was decided; the next run judges anew.")),
+        ),
+        make(
             "history",
             words("List the runs."),
             click.Option(

@@ -54,6 +54,7 @@ class Message(QDialog):
         rows.setContentsMargins(24, 24, 24, 20)
         rows.setSpacing(20)
         rows.addLayout(head)
+        rows.addStretch(1)
         rows.addLayout(foot)
         self.setMinimumWidth(_WIDTH)
         self.setAccessibleName(title)

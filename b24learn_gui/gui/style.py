@@ -68,7 +68,7 @@ class FlatStyle(QProxyStyle):
         elif element == part.PE_PanelButtonTool:
             _hover(painter, option)
         elif element == part.PE_FrameFocusRect:
-            if option.state & QStyle.StateFlag.State_KeyboardFocusChange and not _rings_itself(widget):
+            if option.state & QStyle.StateFlag.State_KeyboardFocusChange and not isinstance(widget, QPushButton):
                 _ring(painter, QRectF(option.rect), tone.current().accent)
         else:
             super().drawPrimitive(element, option, painter, widget)
@@ -79,6 +79,8 @@ class FlatStyle(QProxyStyle):
         bevel = element == QStyle.ControlElement.CE_PushButtonBevel
         if bevel and isinstance(option, QStyleOptionButton) and _is_flat(option):
             _hover(painter, option)
+            if _has_keyboard(option):
+                _ring(painter, QRectF(option.rect), tone.current().accent)
             return
         if isinstance(option, QStyleOptionButton) and is_filled(option) and not _is_flat(option):
             palette = QPalette(option.palette)
@@ -201,8 +203,10 @@ def _is_flat(option: QStyleOptionButton) -> bool:
     return bool(option.features & QStyleOptionButton.ButtonFeature.Flat)
 
 
-def _rings_itself(widget: QWidget | None) -> bool:
-    return isinstance(widget, QPushButton) and not widget.isFlat()
+def _has_keyboard(option: QStyleOption) -> bool:
+    """Whether somebody has come here by keys, which is to be seen."""
+    state = QStyle.StateFlag
+    return bool(option.state & state.State_HasFocus and option.state & state.State_KeyboardFocusChange)
 
 
 def _has_error(widget: QWidget | None) -> bool:
@@ -250,7 +254,7 @@ def _button(painter: QPainter, option: QStyleOptionButton) -> None:
     painter.setPen(QPen(edge, 1))
     painter.drawRoundedRect(_box(rect, 1), _RADIUS, _RADIUS)
     painter.restore()
-    if option.state & state.State_HasFocus and option.state & state.State_KeyboardFocusChange:
+    if _has_keyboard(option):
         if filled:
             _ring(painter, rect.adjusted(3, 3, -3, -3), shades.on_accent, _RADIUS - 2)
         else:

@@ -104,7 +104,7 @@ class Tasks(QObject):
             except SyncError as error:
                 self._hand_over(lambda error=error: answer(on_error, error))  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001  # a defect has to be told, or the window would wait for ever
-                _remember(error)
+                remember_defect(error)
                 defect = SyncError("defect", kind=type(error).__name__)
                 self._hand_over(lambda: answer(on_error, defect))
             else:
@@ -161,7 +161,7 @@ class Tasks(QObject):
             on_error(Unreachable("timeout_read", seconds=round(seconds)))
 
 
-def _remember(error: Exception) -> None:
-    """Where it happened, without its words: those may hold an address that is a secret."""
+def remember_defect(error: Exception) -> None:
+    """Log where it happened, without its words: those may hold an address that is a secret."""
     places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    _log.error("A question ended with %s at %s", type(error).__name__, " < ".join(reversed(places)))
+    _log.error("A step ended with %s at %s", type(error).__name__, " < ".join(reversed(places)))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.application import TITLE
-from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.tasks import Handle, Tasks, remember_defect
 from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
@@ -159,17 +159,26 @@ class Windows(QObject):
         from b24learn_gui.gui.wizard.beginning import flow_of  # noqa: PLC0415 - as above
         from b24learn_gui.gui.wizard.window import WizardWindow  # noqa: PLC0415 - as above
 
-        self._stop_waiting()
         opening = self._opening if self._proposes else Opening()
         self._proposes = False
-        flow = flow_of(beginning, opening)
-        if step is not None:
-            flow.go(step)
         context = replace(self._context, words=self._words)
-        self.wizard = WizardWindow(context, self._opening, flow, self._tasks, self._worker)
+        try:
+            flow = flow_of(beginning, opening)
+            if step is not None:
+                flow.go(step)
+            self.wizard = WizardWindow(context, self._opening, flow, self._tasks, self._worker)
+        except Exception as error:  # noqa: BLE001 - a defect has to be told, or nothing would ever open
+            remember_defect(error)
+            self._refuse(SyncError("defect", kind=type(error).__name__))
+            return
         self.wizard.setup_saved.connect(self.setup_saved)
         self.wizard.finished.connect(lambda _code: self._let_wizard_go(there=flow.saved is not None))
-        self.wizard.show()
+        QTimer.singleShot(0, self, self._show_wizard)  # a turn of its own: building took one already
+
+    def _show_wizard(self) -> None:
+        self._stop_waiting()
+        if self.wizard is not None:
+            self.wizard.show()
 
     def _let_wizard_go(self, *, there: bool) -> None:
         wizard, self.wizard = self.wizard, None

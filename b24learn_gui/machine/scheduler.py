@@ -39,8 +39,8 @@ class Task:
     """A registration that is wanted. It holds no secret, nor does anything that is made of it.
 
     `account`: None for the user who asks. `credentials`: names of secrets that the scheduler itself reads from
-    `secrets_dir`, which the account cannot, and hands to the run (systemd). `language`: of the self-test's answer, which the
-    person at the terminal reads; the account may have another one.
+    `secrets_dir`, which the account cannot, and hands to the run (systemd). `language`: of the self-test's answer,
+    which the person at the terminal reads; the account may have another one.
     """
 
     name: str

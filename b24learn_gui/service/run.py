@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from b24learn_gui.company.model import PersonKey
+from b24learn_gui.company.model import Company, PersonKey
 from b24learn_gui.company.text import display_name
 from b24learn_gui.errors import SyncError
 from b24learn_gui.learn.writer import LearnWriter
 from b24learn_gui.service import alerts, occasions
 from b24learn_gui.service.api_base import known_api_base, remember_api_base
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.plan_names import kept_with, names_of
 from b24learn_gui.service.planning import Prepared, Reading, Wishes, read_and_plan
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, RunFacts, change_object, problem_object, problems_of, summarise
@@ -23,7 +24,8 @@ from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.settings import Settings
 from b24learn_gui.sync.apply import Outcome, apply
 from b24learn_gui.sync.changes import Change, Plan
-from b24learn_gui.sync.memory import Identity
+from b24learn_gui.sync.learn_side import LearnSnapshot
+from b24learn_gui.sync.memory import Identity, Memory
 from b24learn_gui.text.letters import invitation
 from b24learn_gui.timetable.plan import Outlook
 
@@ -42,29 +44,60 @@ class SyncRequest:
     trigger: str = "manual"
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A preview's summary and what it was made from, as far as it came: `error` says why not to the end."""
+
+    summary: Object = field(repr=False)
+    settings: Settings | None = field(default=None, repr=False)
+    plan: Plan | None = field(default=None, repr=False)
+    learn: LearnSnapshot | None = field(default=None, repr=False)
+    memory: Memory | None = field(default=None, repr=False)
+    companies: tuple[Company, ...] = field(default=(), repr=False)
+    error: SyncError | None = None
+
+
 def preview(context: Context, wishes: Wishes) -> Object:
     """The summary of what a sync would do now. Writes nothing but its own plan and run row, and those if it can."""
+    return foresee(context, wishes).summary
+
+
+def foresee(context: Context, wishes: Wishes) -> Foreseen:
+    """The same, with everything a window shows besides."""
     facts = begun(context, "preview", "manual")
     reading = Reading([], [])
+    settings: Settings | None = None
+    prepared: Prepared | None = None
+    memory: Memory | None = None
     plan: Plan | None = None
+    kept: Object = {}
     error: SyncError | None = None
     try:
         settings = settings_for_run(context)
         with Journal.open_read_only(context.places.journal_file) as journal, ExitStack() as stack:
             vault = context.secrets
-            base = known_api_base(journal, settings)
-            prepared = read_and_plan(context, settings, wishes, journal.memory(), vault, reading, stack, base)
+            base, memory = known_api_base(journal, settings), journal.memory()
+            prepared = read_and_plan(context, settings, wishes, memory, vault, reading, stack, base)
             plan = prepared.plan
+            kept = kept_with(plan, names_of(reading.companies, settings, plan), deactivate=wishes.deactivate)
             _tell_planned(context, plan)
     except SyncError as caught:
         error = caught
     facts = ended(
-        context, facts, reading, plan=plan, error=error, dry=True, refused=plan is not None and plan.needs_approval
+        context,
+        facts,
+        reading,
+        plan=plan,
+        error=error,
+        dry=True,
+        refused=plan is not None and plan.needs_approval,
+        kept=kept,
     )
     summary = summarise(facts, context.words)
     if plan is not None:
         keep_plan(context, facts, summary, partial=wishes.partial)
-    return summary
+    learn = prepared.learn if prepared is not None else None
+    return Foreseen(summary, settings, plan, learn, memory, tuple(reading.companies), error)
 
 
 def keep_plan(context: Context, facts: RunFacts, summary: Object, *, partial: bool) -> None:
@@ -202,6 +235,9 @@ class _Sync:
             self._found["differences"] = differences(self._journal.plan(wanted), plan)
         refused = not self._found["approved"] and (wanted is not None or plan.needs_approval)
         self._found["refused"] = refused
+        if refused:
+            names = names_of(self._reading.companies, self._settings, plan)
+            self._found["kept"] = kept_with(plan, names, deactivate=self._request.wishes.deactivate)
         return refused
 
     def _write(self, prepared: Prepared) -> None:
@@ -342,7 +378,8 @@ def finish(journal: Journal, facts: RunFacts, summary: Object) -> None:
     )
     plan_hash = summary["plan_hash"]
     if plan_hash is not None and (facts.dry or facts.refused):
-        journal.store_plan(plan_hash, {"changes": summary["changes"], "limits": summary["limits"]}, facts.finished_at)
+        plan = {"changes": summary["changes"], "limits": summary["limits"], **facts.kept}
+        journal.store_plan(plan_hash, plan, facts.finished_at)
     journal.finish_run(
         facts.run,
         facts.finished_at,

@@ -5,6 +5,7 @@ from datetime import datetime
 from b24learn_gui.bitrix24.address import parse_webhook
 from b24learn_gui.errors import Fault, SecretUnavailable, SettingsInvalid, SyncError
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.ladder_found import LearnFound, PortalFound, Rung
 from b24learn_gui.service.setup_consequences import (
     Deactivated,
     Ground,
@@ -17,12 +18,9 @@ from b24learn_gui.service.setup_found import (
     Consequences,
     FieldReport,
     FieldRow,
-    LearnFound,
     NextRun,
-    PortalFound,
     Preview,
     ProblemRow,
-    Rung,
     Saved,
     SecretPlace,
     World,

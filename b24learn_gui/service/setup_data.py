@@ -11,8 +11,9 @@ from b24learn_gui.company.model import Company, Department
 from b24learn_gui.company.scope import Scope, in_scope, main_department
 from b24learn_gui.company.text import clean
 from b24learn_gui.errors import WrongUsage
+from b24learn_gui.service.ladder_found import PortalFound
 from b24learn_gui.service.report import problem_headings
-from b24learn_gui.service.setup_found import FieldReport, FieldRow, PortalFound, ProblemRow, World
+from b24learn_gui.service.setup_found import FieldReport, FieldRow, ProblemRow, World
 from b24learn_gui.storage.settings import Settings, to_policy, to_scopes
 from b24learn_gui.sync.changes import Plan
 from b24learn_gui.sync.fields import IDENTIFIERS, STANDARD_FIELDS, field_rules, wanted_profile

@@ -5,40 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from b24learn_gui.company.forest import Forest
-from b24learn_gui.company.model import Company, PersonKey, Rights
+from b24learn_gui.company.model import Company, PersonKey
 from b24learn_gui.errors import SyncError
 from b24learn_gui.service.summary import RunFacts
 from b24learn_gui.storage.settings import Settings
 from b24learn_gui.sync.changes import Plan
-from b24learn_gui.sync.learn_side import LearnSnapshot, ProfileField
+from b24learn_gui.sync.learn_side import LearnSnapshot
 from b24learn_gui.sync.memory import Memory
-
-RungName = Literal["address", "network", "certificate", "sign_in", "permissions", "data"]
-RUNGS: tuple[RungName, ...] = ("address", "network", "certificate", "sign_in", "permissions", "data")
-
-RungState = Literal["waiting", "trying", "passed", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One rung of a check ladder (SCREENS: check ladder).
-
-    `figures` of a passed one, by side and name: address `{masked}`, network `{host}` (and `{moved_to}`), certificate
-    `{protected: bool}`, sign_in `{owner_id, owner, admin}` or `{api_host}`, permissions `{scopes}` or
-    `{administrator: bool | None}`, data `{employees, departments}` or `{people, departments, free_seats}`.
-    `error` of a failed one has the words. `seconds`: how long it took, rounded to hundredths.
-    """
-
-    name: RungName
-    state: RungState = "waiting"
-    figures: Mapping[str, Any] = field(default_factory=dict)
-    error: SyncError | None = None
-    seconds: float | None = None
-
-
-LADDER: tuple[Rung, ...] = tuple(Rung(name) for name in RUNGS)
-"""A ladder nobody has climbed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,51 +38,6 @@ class SecretPlace:
 
     def too_large(self, value: str) -> bool:
         return self.max_units is not None and len(value.encode("utf-16-le", "surrogatepass")) // 2 > self.max_units
-
-
-@dataclass(frozen=True, slots=True)
-class PortalFound:
-    """A portal's ladder to its top, or to the rung it broke on (`error`; then there is no company).
-
-    `fields`: Bitrix24 field → the portal's name of it; `unknown_fields`: mapped ones the portal does not offer;
-    `read_fields`: those whose values were read. `address`: what belongs into the settings for showing.
-    `notes`: `plain_http`, `moved`, `owner_not_admin`, `source_incomplete`.
-    """
-
-    key: str
-    rungs: tuple[Rung, ...]
-    error: SyncError | None = None
-    address: str = ""
-    company: Company | None = None
-    forest: Forest | None = None
-    employees: int = 0
-    departments: int = 0
-    rights: Rights | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    unknown_fields: tuple[str, ...] = ()
-    read_fields: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LearnFound:
-    """Learn's ladder to its top, or to the rung it broke on (`error`; then there is no snapshot).
-
-    `people`: accounts of any status; `free_seats` is None where Learn does not tell. `roles`: role id → kind.
-    `administrator` is None where it cannot be known (an API key does not tell whose it is).
-    """
-
-    rungs: tuple[Rung, ...]
-    error: SyncError | None = None
-    snapshot: LearnSnapshot | None = None
-    people: int = 0
-    departments: int = 0
-    fields: tuple[ProfileField, ...] = ()
-    roles: Mapping[str, str] = field(default_factory=dict)
-    free_seats: int | None = None
-    administrator: bool | None = None
-    api_base: str = ""
-    kept: SecretPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

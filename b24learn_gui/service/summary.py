@@ -52,7 +52,7 @@ class RunFacts:
     """Everything of a run that its summary tells. `plan` and `outcome` are None where it did not come so far.
 
     `dry`: nothing was to be written (preview, undo without --apply). `refused`: a plan there is, and nothing of it
-    was (or in a dry run: would be) written for want of approval.
+    was (or in a dry run: would be) written for want of approval. `kept`: what is kept beside such a plan.
     """
 
     run: str
@@ -72,6 +72,7 @@ class RunFacts:
     undoes: str | None = None
     differences: Mapping[str, Any] | None = None
     extra_problems: Sequence[Problem] = ()
+    kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def summarise(facts: RunFacts, words: Words) -> Object:

@@ -38,19 +38,24 @@ def choose(wishes: Sequence[str], companies: Sequence[Company]) -> Chosen:
             departments |= whole
             people |= _members(whole, companies)
             continue
-        found = find_people(wish, companies)
-        if not found:
-            raise WrongUsage("who_unknown", who=wish)
-        if len(found) > 1:
-            raise WrongUsage(
-                "who_ambiguous",
-                who=wish,
-                matches=len(found),
-                names=[f"{display_name(employee)} ({person_label(key)})" for key, employee in found[:_SHOWN]],
-                example=person_label(found[0][0]),
-            )
-        people.add(found[0][0])
+        people.add(choose_one(wish, companies)[0])
     return Chosen(frozenset(people), frozenset(departments))
+
+
+def choose_one(who: str, companies: Sequence[Company]) -> tuple[PersonKey, Employee]:
+    """The one person meant. Raises `WrongUsage`: `who_unknown`, `who_ambiguous`."""
+    found = find_people(who, companies)
+    if not found:
+        raise WrongUsage("who_unknown", who=who)
+    if len(found) > 1:
+        raise WrongUsage(
+            "who_ambiguous",
+            who=who,
+            matches=len(found),
+            names=[f"{display_name(employee)} ({person_label(key)})" for key, employee in found[:_SHOWN]],
+            example=person_label(found[0][0]),
+        )
+    return found[0]
 
 
 def find_people(who: str, companies: Sequence[Company]) -> list[tuple[PersonKey, Employee]]:

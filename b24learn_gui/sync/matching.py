@@ -10,6 +10,7 @@ from b24learn_gui.company.text import clean, display_name, fold
 from b24learn_gui.sync.fields import Wanted
 from b24learn_gui.sync.learn_side import Account, LearnSnapshot
 from b24learn_gui.sync.memory import Memory, PendingCreate
+from b24learn_gui.sync.policy import Policy
 
 Rule = Literal["link", "email", "login", "name", "interrupted", "none"]
 
@@ -25,6 +26,16 @@ class Match:
     rule: Rule = "none"
     code: str = ""
     others: tuple[str, ...] = ()
+
+
+def protection(learn: LearnSnapshot, policy: Policy, signed_in_login: str = "") -> Callable[[Account], bool]:
+    """Which accounts are never touched (rule N2): administrators, the one that signs in, logins of `protect`."""
+    protect = {fold(login) for login in (*policy.protect, signed_in_login) if login}
+
+    def protected(account: Account) -> bool:
+        return account.guarded or account.id == learn.signed_in_id or fold(account.login) in protect
+
+    return protected
 
 
 class Index:

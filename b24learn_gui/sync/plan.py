@@ -15,7 +15,6 @@ from b24learn_gui.company.model import (
     person_label,
 )
 from b24learn_gui.company.scope import Scope
-from b24learn_gui.company.text import fold
 from b24learn_gui.errors import Fault, SettingsInvalid
 from b24learn_gui.sync.changes import KINDS, Change, Plan, Problem, Verdict
 from b24learn_gui.sync.claims import settle
@@ -24,9 +23,9 @@ from b24learn_gui.sync.doubt import doubts_of, is_another_portal, only_adding, s
 from b24learn_gui.sync.fields import field_rules, unknown_fields
 from b24learn_gui.sync.hashing import plan_hash
 from b24learn_gui.sync.heads import HeadRules, plan_heads
-from b24learn_gui.sync.learn_side import Account, LearnSnapshot
+from b24learn_gui.sync.learn_side import LearnSnapshot
 from b24learn_gui.sync.limits import exceeded, letters_of
-from b24learn_gui.sync.matching import Index, duplicates
+from b24learn_gui.sync.matching import Index, duplicates, protection
 from b24learn_gui.sync.memory import Memory
 from b24learn_gui.sync.people import (
     Learners,
@@ -164,15 +163,10 @@ def _is_rebuilt(key: str, memory: Memory, known: Counterparts) -> bool:
 
 
 def _learners(learn: LearnSnapshot, memory: Memory, policy: Policy, options: PlanOptions) -> Learners:
-    protect = {fold(login) for login in (*policy.protect, options.signed_in_login) if login}
-
-    def protected(account: Account) -> bool:
-        return account.guarded or account.id == learn.signed_in_id or fold(account.login) in protect
-
     return Learners(
         learn=learn,
         memory=memory,
-        index=Index(learn, memory, protected),
+        index=Index(learn, memory, protection(learn, policy, options.signed_in_login)),
         rules=field_rules(policy, learn.fields),
         deactivate=options.deactivate and options.only is None,
         seats=learn.free_seats,

@@ -459,6 +459,21 @@ HERE: Mapping[str, Saying] = {
         (mark("{who} means {matches} people: {names}."),),
         (mark("Name one of them by the key in front, for example {example}."),),
     ),
+    "decide_one_of": Saying(
+        (mark("A decision is one of --link, --create, --leave and --forget."),), (mark("Name exactly one of them."),)
+    ),
+    "learn_account_unknown": Saying(
+        (mark("Learn has no account with the id {learn_id}."),),
+        (mark('Take the id from the list of conflicts; "explain" names the accounts.'),),
+    ),
+    "learn_account_protected": Saying(
+        (mark("The account {login} is protected and is never linked."),),
+        (mark('Choose another account, or take its login out of "protect" in the settings.'),),
+    ),
+    "decide_create_taken": Saying(
+        (mark("No new account can be created: {value} belongs to the account {login} ({learn_id})."),),
+        (mark("Link to that account, or change the e-mail in Bitrix24 or in Learn first."),),
+    ),
     "report_format_unknown": Saying(
         (mark("A report cannot be written as {name}."),), (mark("Choose a name that ends in .xlsx, .csv or .html."),)
     ),

@@ -20,11 +20,10 @@ from b24learn_gui.text.words import Words
 
 def error_sentence(error: SyncError, words: Words, *, written: int = 0) -> str:
     """The whole sentence of an error. `written`: how many changes a run had written before it was ended by it."""
-    saying = _saying(error)
     parts = [
         _ended(what_happened(error, words)),
         _what_did_not(error, words, written),
-        words(first_filled(saying.advice, error.detail), **error.detail) if saying else _general_advice(error, words),
+        what_to_do(error, words) if _saying(error) else _general_advice(error, words),
     ]
     return " ".join(part for part in parts if part).replace("\n ", "\n")
 
@@ -47,6 +46,12 @@ def what_happened(error: SyncError, words: Words) -> str:
     if error.portal is None:
         return text
     return words("Portal {portal}: {text}", portal=error.portal, text=text)
+
+
+def what_to_do(error: SyncError, words: Words) -> str:
+    """The last part alone; nothing for an error without advice of its own."""
+    saying = _saying(error)
+    return words(first_filled(saying.advice, error.detail), **error.detail) if saying else ""
 
 
 def _saying(error: SyncError) -> Saying | None:

@@ -213,12 +213,12 @@ DOUBT_ADVICE: Mapping[str, str] = {
 """What lifts a doubt."""
 
 RUNGS: Mapping[str, str] = {
-    "address": mark("address"),
-    "network": mark("network"),
-    "certificate": mark("certificate"),
-    "sign_in": mark("sign-in"),
-    "permissions": mark("permissions"),
-    "data": mark("data"),
+    "address": mark("Address"),
+    "network": mark("Network"),
+    "certificate": mark("Certificate"),
+    "sign_in": mark("Sign-in"),
+    "permissions": mark("Permissions"),
+    "data": mark("Data"),
 }
 
 PHASES: Mapping[str, str] = {

@@ -40,7 +40,7 @@ class Walk:
     def check(self) -> None:
         """Both checks, as the pages before this one make them."""
         told: list[object] = []
-        Reading(self.made.context, self.tasks).bring(self.flow, told.append, told.append)
+        Reading(self.desk).bring(self.flow, told.append, told.append)
         self.qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
         assert not isinstance(told[0], Exception), told[0]
 

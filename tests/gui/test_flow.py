@@ -12,18 +12,8 @@ from b24learn_gui.company.model import Company, Department, Employee, Rights
 from b24learn_gui.errors import Refused, SettingsInvalid, StoppedOnRequest, Unreachable
 from b24learn_gui.gui.wizard.draft import Draft
 from b24learn_gui.gui.wizard.flow import STEPS, Flow
-from b24learn_gui.service.setup_found import (
-    LADDER,
-    Consequences,
-    FieldReport,
-    LearnFound,
-    PortalFound,
-    Preview,
-    Rung,
-    Saved,
-    SecretPlace,
-    World,
-)
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound, Rung
+from b24learn_gui.service.setup_found import Consequences, FieldReport, Preview, Saved, SecretPlace, World
 from b24learn_gui.storage.settings import Settings
 from b24learn_gui.sync.changes import LimitHit, Plan, Problem
 from b24learn_gui.sync.learn_side import LearnDepartment, LearnSnapshot, ProfileField

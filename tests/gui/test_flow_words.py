@@ -4,11 +4,11 @@ from typing import Any, get_args
 
 import pytest
 
-from b24learn_gui.errors import SecretUnavailable, Unreachable
+from b24learn_gui.errors import SecretUnavailable
 from b24learn_gui.gui.wizard import flow_words
 from b24learn_gui.gui.wizard.flow import STEPS, Flow
 from b24learn_gui.gui.wizard.flow_state import Result, StepState, WarningCode, WhyNot
-from b24learn_gui.service.setup_found import Rung, SecretPlace
+from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.text import Words
 from tests.gui.test_flow import all_answered, checked
 
@@ -50,10 +50,10 @@ def test_every_caption_is_said_in_figures() -> None:
     assert captions == {
         "welcome": "",
         "bitrix24": "1,284 employees, 96 departments",
-        "learn": "640 accounts, 58 Learn departments, 5 free seats",
+        "learn": "640 accounts, 5 free seats",
         "times": "03:00 UTC",
         "notifications": "without letters",
-        "heads": "become supervisors",
+        "heads": "are synced",
         "departments": "1 of 1 will study",
         "fields": "everything is there",
         "review": "0 changes",
@@ -91,33 +91,3 @@ def test_a_store_in_trouble_comes_with_a_remedy_and_the_way_out(state_: Any) -> 
     error = SecretUnavailable(f"secret_store_{state_}", reason="x")
     text = flow_words.place_sentence(SecretPlace(state_, "", remedy, error=error), EN)
     assert text.endswith("or keep the secrets only until you quit.")
-
-
-@pytest.mark.parametrize(
-    ("rung", "text"),
-    [
-        (
-            Rung("address", "passed", {"masked": "https://p.example.com/rest/1/***/"}),
-            "https://p.example.com/rest/1/***/",
-        ),
-        (Rung("network", "passed", {"host": "p.example.com", "moved_to": None}), "p.example.com answers."),
-        (Rung("certificate", "passed", {"protected": True}), "trusted by this computer"),
-        (Rung("certificate", "passed", {"protected": False}), "none: the address is plain http"),
-        (
-            Rung("sign_in", "passed", {"owner_id": 1, "owner": "Ким Ольга", "admin": True}),
-            "The webhook belongs to Ким Ольга, an administrator.",
-        ),
-        (Rung("permissions", "passed", {"administrator": None}), "in order; an API key does not tell whose it is"),
-        (Rung("data", "passed", {"employees": 2, "departments": 1}), "2 employees, 1 department"),
-        (Rung("network", "passed"), "in order"),
-        (Rung("network", "waiting"), ""),
-        (Rung("network", "trying"), ""),
-    ],
-)
-def test_a_rung_says_what_it_came_to(rung: Rung, text: str) -> None:
-    assert flow_words.rung_sentence(rung, EN) == text
-
-
-def test_a_failed_rung_says_what_to_do() -> None:
-    rung = Rung("network", "failed", error=Unreachable("dns", side="learn", host="l.example.com"))
-    assert "l.example.com" in flow_words.rung_sentence(rung, RU)

@@ -6,18 +6,19 @@ from importlib.resources import files
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QMimeData, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui import icons, tone
+from b24learn_gui.gui.fonts import font
 from b24learn_gui.gui.kit.buttons import Action, Link, PrimaryButton, SecondaryButton
 from b24learn_gui.gui.kit.field import LineField
 from b24learn_gui.gui.kit.fold import FoldCard
 from b24learn_gui.gui.kit.ladder import Ladder, Remedy, RungView
 from b24learn_gui.gui.kit.ledger import LedgerRow, Part, ShareBar
-from b24learn_gui.gui.kit.rail import NARROW, RailModel, RailStep, StepRail
+from b24learn_gui.gui.kit.rail import NARROW, RailModel, RailStep, StepRail, broken
 from b24learn_gui.gui.kit.secret_field import SecretField
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.kit.tile import TileGroup, TileView
@@ -294,3 +295,11 @@ def test_a_card_opens_and_closes_with_the_keyboard(qtbot: QtBot, show: Show) -> 
     assert not card.is_open
     assert not inside.isVisible()
     assert card.header.accessibleName() == "portal.example.com"
+
+
+def test_a_list_of_figures_is_broken_behind_its_commas_only() -> None:
+    metrics = QFontMetrics(font("caption"))
+    text = "1,284 employees, 96 departments"
+    assert broken(text, metrics, 10_000) == text
+    assert broken(text, metrics, metrics.horizontalAdvance("1,284 employees, 96")) == "1,284 employees,\n96 departments"
+    assert broken("switched off", metrics, 1) == "switched off"

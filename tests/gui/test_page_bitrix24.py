@@ -59,7 +59,10 @@ def test_a_webhook_pasted_whole_is_cleaned_hidden_checked_and_lets_go_on(qtbot: 
         assert 'The end "profile.json" was removed' in page.boxes["main"].webhook.line.accessibleDescription()
         assert flow.error("portal", portal="main") is None
         assert (
-            page.boxes["main"].panel.ladder.rungs[5].accessibleDescription().startswith("12 employees, 3 departments")
+            page.boxes["main"]
+            .checking.panel.ladder.rungs[5]
+            .accessibleDescription()
+            .startswith("12 employees, 3 departments")
         )
         assert shell.foot.primary.isEnabled()
         assert not made.home.exists()
@@ -91,7 +94,7 @@ def test_an_unprotected_portal_is_checked_only_once_somebody_says_it_is_meant_so
         shown(qtbot, page, flow, Words("en"))
         _paste(page, "http://portal.invalid/rest/1/canary12345/")
         _done(qtbot, flow)
-        assert "not protected" in page.boxes["main"].panel.ladder.rungs[0].accessibleDescription()
+        assert "not protected" in page.boxes["main"].checking.panel.ladder.rungs[0].accessibleDescription()
         _press(page, "Use it without protection")
         assert flow.draft.portal("main").allow_http
         page.boxes["main"].stop()
@@ -103,7 +106,7 @@ def test_a_missing_right_is_named_with_what_to_do_and_can_be_handed_on(qtbot: Qt
         shell = shown(qtbot, page, flow, Words("ru"))
         _paste(page, made.secrets["portal.main.webhook"])
         _done(qtbot, flow)
-        said = page.boxes["main"].panel.ladder.rungs[4].accessibleDescription()
+        said = page.boxes["main"].checking.panel.ladder.rungs[4].accessibleDescription()
         assert "Вебхуку не хватает права «Структура компании» (department)." in said
         assert "адрес останется прежним" in said
         assert not shell.foot.primary.isEnabled()
@@ -127,7 +130,7 @@ def test_the_missing_authority_is_named_and_its_file_mends_the_check_there_and_t
         shown(qtbot, page, flow, Words("en"))
         _paste(page, made.secrets["portal.main.webhook"])
         _done(qtbot, flow)
-        assert "Factory CA" in page.boxes["main"].panel.ladder.rungs[2].accessibleDescription()
+        assert "Factory CA" in page.boxes["main"].checking.panel.ladder.rungs[2].accessibleDescription()
         _press(page, "Choose a certificate file…")
         assert flow.draft.portal("main").ca_file == str(file)
         _done(qtbot, flow)
@@ -143,7 +146,7 @@ def test_a_file_that_is_no_certificate_is_said_to_be_none(qtbot: QtBot, tmp_path
         flow.edit_portal("main", ca_file=str(file))
         _paste(page, made.secrets["portal.main.webhook"])
         _done(qtbot, flow)
-        failure = page.boxes["main"].panel.failure
+        failure = page.boxes["main"].checking.panel.failure
         assert failure.isVisible()
         assert str(file) in failure.accessibleName()
 

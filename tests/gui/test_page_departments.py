@@ -64,7 +64,10 @@ def test_a_saved_setup_opened_again_is_read_there_and_can_be_put_back(tmp_path: 
         assert page.panel.consequences.shown is not None
         assert page.panel.consequences.shown.was_studying == 12
         assert not page.put_back.isHidden()
+        assert page.not_saved().startswith("Not saved: the department “")
+        assert page.not_saved().endswith("ticked")
         page.put_back.click()
+        assert page.not_saved() == ""
         assert walk.flow.draft.portals == made.settings.portals
         walk.flow.go("departments")
         page.press_primary(walk.flow)

@@ -9,25 +9,27 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.company.model import Company, Department, Employee, Rights
+from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.pages.heads import HeadsPage, count_heads
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.storage.settings import PortalSettings
 from b24learn_gui.text.words import Words
 from tests.screens.looking import LongWords, clipped_text, sideways
-from tests.screens.screens_choices import company_with_heads, flow_at, shell_with
+from tests.screens.screens_choices import AtOnce, company_with_heads, flow_at, shell_with
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
 def _shown(qtbot: QtBot, flow: Flow, words: Words) -> tuple[HeadsPage, WizardShell]:
-    page = HeadsPage()
+    page = HeadsPage(Tasks())
     shell = cast("WizardShell", shell_with(page, flow, words))
     qtbot.addWidget(shell)
     shell.resize(1024, 700)
     shell.show()
     shell.activateWindow()
     qtbot.waitUntil(shell.isActiveWindow)
+    qtbot.waitUntil(lambda: "…" not in page.texts[0])
     return page, shell
 
 
@@ -53,6 +55,8 @@ def test_the_numbers_are_those_of_the_ticked_departments(qtbot: QtBot) -> None:
     flow.back()
     flow.edit_portal("main", include=(3,), exclude=(32,))
     flow.forward()
+    assert page.texts[0].startswith("…")
+    qtbot.waitUntil(lambda: "…" not in page.texts[0])
     assert page.texts[:2] == ["2 people head departments", "2 of 4 ticked departments name a head in Bitrix24."]
     assert page.texts[2] == "Продажи — Орлова Анна\nПродажи, Москва — 23"
 
@@ -86,7 +90,7 @@ def test_a_head_who_left_or_is_unknown_counts_as_unable_and_one_person_once() ->
 
 
 def test_without_a_reading_no_number_is_claimed(qtbot: QtBot) -> None:
-    page = HeadsPage()
+    page = HeadsPage(AtOnce())
     qtbot.addWidget(page)
     flow = Flow()
     page.retranslate(Words("en"))

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.pages.learn import LearnPage
-from b24learn_gui.service.setup_found import LADDER, PortalFound, SecretPlace
+from b24learn_gui.service.ladder_found import LADDER, PortalFound
+from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.text.words import Words
 from tests.gui.connecting import desk_of, shown
 from tests.screens.looking import LongWords, clipped_text, sideways
@@ -58,7 +59,7 @@ def test_address_email_and_password_are_checked_as_soon_as_they_are_complete(qtb
         _done(qtbot, flow)
         assert flow.error("learn") is None
         assert page.password.line.text() != made.learn.password
-        assert "1 account, 1 Learn department" in page.panel.ladder.rungs[5].accessibleDescription()
+        assert "1 account, 1 Learn department" in page.checking.panel.ladder.rungs[5].accessibleDescription()
         assert shell.foot.primary.isEnabled()
         assert not made.home.exists()
 
@@ -86,7 +87,7 @@ def test_a_wrong_password_is_said_with_its_remedy_and_asked_for_again(qtbot: QtB
         _type(page.password.line, "canary-password")
         QTest.keyClick(page.password.line, Qt.Key.Key_Return)
         _done(qtbot, flow)
-        rung = page.panel.ladder.rungs[3]
+        rung = page.checking.panel.ladder.rungs[3]
         assert "Введите пароль снова или войдите по ключу API." in rung.accessibleDescription()
         assert "canary" not in rung.accessibleDescription()
         assert not shell.foot.primary.isEnabled()

@@ -108,7 +108,7 @@ def test_more_letters_than_a_run_may_send_are_announced_only_when_wanted(qtbot: 
     flow.answer(flow.begin("letters"), 393)
     page = NotificationsPage(context(), tasks)
     _shown(qtbot, page, flow, Words("ru"))
-    assert page.figure.startswith("393 человека получат письмо")
+    assert page.figure.startswith("393 человека получили бы письмо")
     assert page.limit.isHidden()
     page.choice.click()
     assert page.limit.isVisible()

@@ -4,9 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from b24learn_gui.errors import SecretUnavailable
+from b24learn_gui.errors import SecretUnavailable, WrongUsage
+from b24learn_gui.gui.kit.buttons import Link
+from b24learn_gui.gui.models.plan_table import BITRIX24
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.pages.review import ReviewPage
 from b24learn_gui.service.run import SyncRequest, sync
@@ -112,15 +117,73 @@ def test_a_plan_over_a_limit_is_not_proposed_to_be_run(tmp_path: Path, qtbot: Qt
         preview = walk.flow.found("preview")
         assert preview is not None
         assert preview.plan.needs_approval
-        assert page.attention.isVisible()
+        assert page.limits.isVisible()
+        assert not page.attention.isVisible()
         assert not page.run_now.isChecked()
+
+
+def test_a_limit_names_its_cause_and_leads_to_its_list(tmp_path: Path, qtbot: QtBot) -> None:
+    with walk_to(tmp_path, qtbot) as walk:
+        base = walk.made.settings
+        walk.flow.draft = replace(walk.flow.draft, base=replace(base, limits=replace(base.limits, letters=0)))
+        walk.flow.edit(notify_users=True)
+        page = opened(walk)
+        page.plan.show_list("skipped")
+        said = [label.text() for label in page.limits.findChildren(QLabel)]
+        assert "Nothing is written without your approval: the plan is above a limit" in said
+        assert {"12", "letters would be sent", "12 of 12", "New in Bitrix24"} <= set(said)
+        QTest.mouseClick(page.limits.findChildren(Link)[0], Qt.MouseButton.LeftButton)
+        assert page.plan.shown == "user.create"
+
+
+def test_the_plan_is_written_to_a_file_before_anything_is_saved(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with walk_to(tmp_path, qtbot) as walk:
+        page = opened(walk)
+        file = tmp_path / "plan.csv"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "gone" / "plan.csv"), ""))
+        page.plan.export.click()
+        walk.until(lambda: page.asking.error)
+        assert isinstance(page.asking.error, WrongUsage)
+        assert not page.written.isVisible()
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+        page.plan.export.click()
+        walk.until(page.written.isVisible)
+        assert page.asking.error is None
+        written = file.read_text("utf-8-sig")
+        assert all(page.plan.rows.row(place).name in written for place in range(12))
+        assert not walk.made.home.exists()
+
+
+def test_ids_lead_to_the_cards_of_the_portal_and_a_line_tells_the_department(tmp_path: Path, qtbot: QtBot) -> None:
+    with walk_to(tmp_path, qtbot) as walk:
+        page = opened(walk)
+        row, address = page.plan.rows.row(0), walk.flow.draft.portal("main").address
+        assert address.startswith("http://127.0.0.1")
+        leads = page.plan.table.address(page.plan.rows.index(0, BITRIX24))
+        assert leads == f"{address}/company/personal/user/{row.bitrix24_id}/"
+        world = next(each for each in walk.flow.companies if each.portal == "main")
+        employee = next(each for each in world.employees if each.id == row.bitrix24_id)
+        assert row.field in {each.name for each in world.departments if each.id in employee.departments}
+
+
+def test_the_page_fills_the_window_and_scrolls_where_there_is_too_little_room(tmp_path: Path, qtbot: QtBot) -> None:
+    with walk_to(tmp_path, qtbot) as walk:
+        page = opened(walk)
+        (area,) = [each for each in page.findChildren(QScrollArea) if each.widget() is not None]
+        page.resize(788, 1000)
+        qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)
+        high = page.plan.table.height()
+        page.resize(788, 440)
+        qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+        assert high > page.plan.table.height() >= page.plan.table.minimumHeight()
 
 
 def test_every_tile_lists_as_many_people_as_it_counts(tmp_path: Path, qtbot: QtBot) -> None:
     with walk_to(tmp_path, qtbot, worlds={"main": strange_company()}) as walk:
         page = opened(walk)
-        page.plan.tiles.choose("skipped")
-        page.plan.tiles.chosen.emit("skipped")
+        page.plan.show_list("skipped")
         assert page.plan.heading.text() == "Skipped: 2 people"
         assert page.plan.rows.rowCount() == 2
         page.plan.search.search.emit("no such person")

@@ -205,7 +205,7 @@ def test_the_arrows_move_hours_or_minutes_round_the_clock(qtbot: QtBot) -> None:
     qtbot.addWidget(box)
     told: list[str] = []
     box.typed.connect(told.append)
-    box.show_value("23:58")
+    box.show_time("23:58")
     box.lineEdit().setCursorPosition(0)
     box.stepBy(1)
     box.lineEdit().setCursorPosition(4)

@@ -2,15 +2,16 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt, QUrl
+from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.company.model import PersonKey
@@ -18,6 +19,7 @@ from b24learn_gui.gui.kit.buttons import Link
 from b24learn_gui.gui.kit.tile import Tile
 from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData, rows
 from b24learn_gui.gui.models.plan_table import BITRIX24, CAUSE, CHANGE, FIELD, NAME, PlanTableModel
+from b24learn_gui.gui.preview import sums
 from b24learn_gui.gui.preview.view import Export, PreviewView
 from b24learn_gui.sync.changes import Verdict
 from b24learn_gui.text.words import Words
@@ -75,7 +77,7 @@ def test_each_kind_of_change_to_a_person_is_told_field_by_field() -> None:
         deactivated(5, "Eve"),
         labels={"SHOE": "Shoe size"},
     )  # fmt: skip
-    assert lines(data, "user.create") == [("New Ann", "Account", "", "ann@example.com · Sales")]
+    assert lines(data, "user.create") == [("New Ann", "Sales", "", "ann@example.com")]
     assert lines(data, "user.adopt") == [("Old Bob", "Account", "", "bob")]
     assert lines(data, "user.update") == [
         ("Cat", "Job title", "A", "B"), ("Cat", "Phone", "", "+7"), ("Cat", "Shoe size", "1", "2"),
@@ -113,10 +115,18 @@ def test_columns_of_the_ledger_come_from_verdicts_and_without_them_from_problems
         ("Ann", "the e-mail is not valid; there is nothing to make a login of")
     ]
     assert [row.name for row in rows(told, "conflict", EN)] == ["Bob"]
-    assert rows(told, "unchanged", EN) == []
+    assert list(rows(told, "unchanged", EN)) == []
     verdicts = {("main", 9): Verdict("unchanged", in_scope=True, name="Zed", learn_id="a9")}
     known = PlanData(told.summary, verdicts)
     assert [(row.name, row.learn_id) for row in rows(known, "unchanged", EN)] == [("Zed", "a9")]
+
+
+def test_fields_that_are_missing_are_called_as_in_learn() -> None:
+    missing = problem(1, "Ann", "required_field_missing", fields=["phone", "SHOE"])
+    data = plan(people={"skipped": 1}, problems=[missing], labels={"shoe": "Shoe size"})
+    (row,) = rows(data, "skipped", EN)
+    assert row.cause == "Learn requires fields that are empty in Bitrix24: Phone, Shoe size"
+    assert row.reason == "Learn requires fields that are empty in Bitrix24"
 
 
 def test_a_name_stands_on_the_first_line_only_and_is_heard_on_each(qtbot: QtBot) -> None:
@@ -140,7 +150,7 @@ def test_the_table_is_sound_through_searching_filtering_and_sorting(qtbot: QtBot
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     data = example_plan()
     for tile in (*TILES, DEPARTMENTS, HEADS):
-        model.show_rows(rows(data, tile, EN), EN)
+        model.show_rows(list(rows(data, tile, EN)), EN)
         for text in ("гусева", "нет такого", ""):
             model.search(text)
         for number in range(model.columnCount()):
@@ -305,33 +315,103 @@ def test_nothing_is_cut_off_or_untranslated(qtbot: QtBot, tile: str) -> None:
     assert untranslated_text(view) == []
 
 
-def test_twenty_thousand_changes_open_and_filter_at_once(qtbot: QtBot) -> None:
-    """Opening within 300 ms, filtering within 100 ms; asserted with room for a slow machine."""
+class Heart:
+    """Beats every 5 ms as long as nothing holds the event loop; `worst` is the longest pause, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._beaten = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(5)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.worst = max(self.worst, (now - self._beaten) * 1000)
+        self._beaten = now
+
+    def rest(self) -> None:
+        self.worst, self._beaten = 0.0, time.perf_counter()
+
+
+@pytest.fixture(scope="module")
+def large_plan() -> PlanData:
+    """20,000 changed and 20,000 deactivated people, and as many whom nothing happens to."""
+    many, names = 20_000, [f"Фамилия{number % 997} Имя{number}" for number in range(60_000)]
     changes = [
-        change("user.update", number, f"Фамилия{number % 997} Имя{number}", {"job_title": "Менеджер"},
+        change("user.update", number, names[number], {"job_title": "Менеджер"},
                {"job_title": f"Старший менеджер {number}"}, "changed in Bitrix24")
-        for number in range(20_000)
+        for number in range(many)
     ]  # fmt: skip
-    data = plan(*changes)
+    changes += [deactivated(number, names[number]) for number in range(many, 2 * many)]
+    verdicts: dict[PersonKey, Verdict] = {
+        ("main", number): Verdict(
+            "changed" if number < 2 * many else "unchanged", in_scope=True, name=name, mark=("exclude", number % 5)
+        )
+        for number, name in enumerate(names)
+    }
+    bare = plan(*changes, people={"read": 3 * many, "changed": 2 * many, "unchanged": many})
+    departments = {f"b24-main-{number}": f"Отдел {number}" for number in range(5)}
+    hit = {"kind": "user.deactivate", "planned": many, "allowed": 50}
+    return PlanData({**bare.summary, "limits": [hit]}, verdicts, {}, departments)
+
+
+def test_twenty_thousand_changes_open_and_filter_at_once(qtbot: QtBot, large_plan: PlanData) -> None:
+    """The aims are 300 ms for a list, 100 ms for a filter, 50 ms at a time; asserted with room for a busy machine."""
     view = PreviewView(EN)
     qtbot.addWidget(view)
     view.resize(1000, 700)
     view.show()
-    took: dict[str, float] = {}
+    heart, took, held = Heart(), dict[str, float](), dict[str, float]()
 
-    def measured(name: str, act: Any, *values: Any) -> None:
-        began = time.perf_counter()
-        act(*values)
-        view.table.viewport().repaint()
-        took[name] = time.perf_counter() - began
+    def measured(name: str, lines: int, act: Callable[..., object], *values: object) -> None:
+        """The best of three, as a busy machine only ever makes it slower."""
+        for _ in range(3):
+            QApplication.processEvents()
+            heart.rest()
+            began = time.perf_counter()
+            act(*values)
+            qtbot.waitUntil(lambda: view.rows.rowCount() == lines)
+            view.table.viewport().repaint()
+            took[name] = min(took.get(name, 9.9), time.perf_counter() - began)
+            qtbot.wait(10)
+            held[name] = min(held.get(name, 999.0), heart.worst)
 
-    measured("open", view.show_preview, data)
-    assert view.rows.rowCount() == 20_000
-    measured("search", view.rows.search, "имя1999")
-    assert view.rows.rowCount() == 11
-    measured("search nothing", view.rows.search, "")
-    measured("cause", view.rows.filter_cause, "changed in Bitrix24")
-    measured("sort", view.rows.sort, CHANGE)
-    print(", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in took.items()))  # noqa: T201 - a measurement
-    assert took["open"] < 1.5
-    assert max(took["search"], took["search nothing"], took["cause"]) < 0.5
+    measured("open", 20_000, lambda: view.show_preview(replace(large_plan)))
+    for tile in ("user.deactivate", "unchanged", "user.update"):
+        measured(tile, 20_000, view.show_list, tile)
+    measured("search", 11, view.rows.search, "имя1999")
+    measured("search nothing", 20_000, view.rows.search, "")
+    measured("cause", 20_000, view.rows.filter_cause, "changed in Bitrix24")
+    measured("sort", 20_000, view.rows.sort, CHANGE)
+    print({name: (round(seconds * 1000), round(held[name])) for name, seconds in took.items()})  # noqa: T201
+    assert max(took.values()) < 0.8
+    assert max(took[name] for name in ("search", "search nothing", "cause")) < 0.3
+    assert max(held.values()) < 150, held
+
+
+def test_a_large_list_shows_its_first_lines_at_once_and_all_of_them_soon(qtbot: QtBot, large_plan: PlanData) -> None:
+    view = view_of(qtbot, large_plan)
+    assert 0 < view.rows.rowCount() < 20_000
+    assert view.table.isVisible()
+    view.rows.search("имя1999")
+    few = view.rows.rowCount()
+    view.show_list("user.deactivate")
+    view.show_list("user.update")  # the list in between is given up
+    assert view.rows.rowCount() <= 11
+    qtbot.waitUntil(lambda: view.rows.rowCount() == 11)
+    assert few <= 11
+    assert len({row.owner for row in (view.rows.row(place) for place in range(11))}) == 11
+    view.rows.sort(BITRIX24, Qt.SortOrder.DescendingOrder)
+    view.show_list("user.create")
+    view.show_list("user.update")
+    qtbot.waitUntil(lambda: view.rows.rowCount() == 11)
+    assert column(view.rows, BITRIX24)[:2] == ["19999", "19998"], "what comes later is sorted, too"
+
+
+def test_seats_that_do_not_suffice_are_said_in_amber_words(qtbot: QtBot) -> None:
+    data = example_plan()
+    assert next(sums.facts(data, 460, EN)) == ("learn", "Takes 393 of 460 free seats, 67 left", False)
+    assert next(sums.facts(data, 300, EN)) == ("learn", "Needs 393 seats, 300 are free: the others wait", True)
+    assert [fact.icon for fact in sums.facts(data, None, EN)] == ["mail"]

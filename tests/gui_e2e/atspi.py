@@ -21,6 +21,7 @@ TAB, SPACE = 0xFF09, 0x20
 _ATSPI = "org.a11y.atspi."
 _REGISTRY = "org.a11y.atspi.Registry"
 _OF_THE_SCREEN, _SYMBOL, _STRING = 0, 3, 4
+_LABELLED_BY = 2
 _NOBODY = "/org/a11y/atspi/null"
 _GONE = {
     "org.freedesktop.DBus.Error.UnknownObject",
@@ -91,6 +92,27 @@ class Accessible:
         return str(self.ask("Text", "GetText", "ii", 0, -1)[0])
 
     @property
+    def labels(self) -> list["Accessible"]:
+        """What labels this control."""
+        relations = self.ask("Accessible", "GetRelationSet")[0]
+        return [
+            Accessible(self.bus, owner, path)
+            for relation, targets in relations
+            if relation == _LABELLED_BY
+            for owner, path in targets
+        ]
+
+    @property
+    def extents(self) -> tuple[int, int, int, int]:
+        """Left, top, width and height on the screen."""
+        left, top, width, height = self.ask("Component", "GetExtents", "u", _OF_THE_SCREEN)[0]
+        return left, top, width, height
+
+    def set_text(self, text: str) -> None:
+        """Replace the text as assistive technology does, without a keyboard."""
+        assert self.ask("EditableText", "SetTextContents", "s", text) == (True,), self.name
+
+    @property
     def actions(self) -> list[str]:
         return [str(each[0]) for each in self.ask("Action", "GetActions")[0]]
 
@@ -109,7 +131,7 @@ class Accessible:
         self.key(TAB)
 
     def click(self) -> None:
-        left, top, width, height = self.ask("Component", "GetExtents", "u", _OF_THE_SCREEN)[0]
+        left, top, width, height = self.extents
         self._device("MouseEvent", "iis", left + width // 2, top + height // 2, "b1c")
 
     def key(self, symbol: int) -> None:

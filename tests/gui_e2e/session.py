@@ -3,10 +3,13 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,10 @@ MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
 a_desktop = pytest.mark.skipif(
     bool(MISSING), reason=f"a walk through the windows needs {', '.join(PROGRAMS)}; missing: {', '.join(MISSING)}"
 )
+
+_POLITE_SECONDS, _LAST_SECONDS = 3.0, 10.0
+_MARK = "E2E_STARTED_BY"
+"""A variable that whatever a process starts inherits: some daemons leave the group they were started in."""
 
 _UNLOCKED = 'printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
 
@@ -40,17 +47,15 @@ class Session:
         return {"learn.password": str(self.announcement["learn"]["password"]), **portals}
 
     def run(self, *arguments: str, given: str = "", seconds: float = 100) -> subprocess.CompletedProcess[str]:
-        """Run Python with these arguments in a session whose store is unlocked."""
-        return subprocess.run(
-            ["dbus-run-session", "--", "sh", "-c", _UNLOCKED, "sh", sys.executable, *arguments],
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            env=self.environment,
-            cwd=REPOSITORY,
-            check=False,
-        )
+        """Run Python with these arguments in a session whose store is unlocked.
+
+        Everything the session started is gone when this returns or raises `subprocess.TimeoutExpired`.
+        """
+        line = ["dbus-run-session", "--", "sh", "-c", _UNLOCKED, "sh", sys.executable, *arguments]
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        with _ended(line, self.environment, text=True, cwd=REPOSITORY, **streams) as process:
+            said, complained = process.communicate(given, timeout=seconds)
+        return subprocess.CompletedProcess(line, process.returncode, said, complained)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One command of the program on this home."""
@@ -94,10 +99,44 @@ def _display() -> Iterator[str]:
 
 
 @contextmanager
-def _ended(line: Sequence[str], environment: dict[str, str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen(line, env=environment, **options)
+def _ended(line: Sequence[str], environment: dict[str, str], **options: Any) -> Iterator["subprocess.Popen[Any]"]:
+    """A process at the head of a group of its own. It and all it started are gone at the end, whatever happened."""
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(line, env={**environment, _MARK: mark}, start_new_session=True, **options)
     try:
         yield process
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        _end(process, mark)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def _end(head: "subprocess.Popen[Any]", mark: str) -> None:
+    """Ask everybody to end, then make whoever did not."""
+    for sign, seconds in ((signal.SIGTERM, _POLITE_SECONDS), (signal.SIGKILL, _LAST_SECONDS)):
+        asked: set[int] = set()
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            head.poll()  # or an ended head would stay in the list of processes
+            left = marked(mark)
+            if not left:
+                head.wait()
+                return
+            for each in left - asked:
+                with suppress(ProcessLookupError):
+                    os.kill(each, sign)
+            asked |= left
+            time.sleep(0.02)
+    raise TimeoutError(f"processes are left: {sorted(marked(mark))}")
+
+
+def marked(mark: str) -> set[int]:
+    """Processes that were started with this mark in their surroundings, daemons that left their group included."""
+    wanted = f"{_MARK}={mark}".encode()
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile, or is somebody else's
+            if wanted in (process / "environ").read_bytes().split(b"\0"):
+                found.add(int(process.name))
+    return found

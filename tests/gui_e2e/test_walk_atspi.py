@@ -1,148 +1,193 @@
-"""The wizard as somebody with a screen reader meets it: every control is found by its accessible name alone."""
+"""The wizard as somebody with a screen reader meets it: every control is found and operated by its name alone."""
 
 import json
-import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.gui_e2e.atspi import SPACE, Accessible, GoneError, State, accessibility_bus, wait_for
-from tests.gui_e2e.session import a_desktop, session
+from tests.gui_e2e.atspi import Accessible, State, wait_for
+from tests.gui_e2e.reader import SECONDS, Reader, reading
+from tests.gui_e2e.session import Session, a_desktop, session
 from tests.gui_e2e.test_walks import LOOK_UP, files_with
 
-SECONDS = 20.0
 LAUNCHERS = [Path("/usr/libexec/at-spi-bus-launcher"), Path("/usr/lib/at-spi2-core/at-spi-bus-launcher")]
 SAVE = ("Save and switch on the schedule", "Save, the schedule stays off")
-OPERATED = {"push button", "check box", "radio button", "text", "password text", "tree", "tree table", "combo box"}
+PAGES = {
+    "welcome": "Welcome",
+    "bitrix24": "Bitrix24",
+    "learn": "iSpring Learn",
+    "times": "Start times",
+    "notifications": "Notifications",
+    "heads": "Department heads",
+    "departments": "Departments",
+    "fields": "Fields and data",
+    "review": "Review",
+    "activation": "Request activation",
+}
+"""Each page's name on the rail."""
+PROMISED = {
+    "bitrix24": {"Bitrix24 webhook address"},
+    "learn": {"Learn account URL", "Administrator email", "Password"},
+    "times": {"First run (UTC)", "Second run (UTC)"},
+    "notifications": {"Send sign-in details to employees"},
+    "heads": {"Sync department heads"},
+    "departments": {"Departments"},
+    "activation": {"Your name", "Email", "Phone", "Send request"},
+}
+"""What other programs find the wizard's fields by."""
+FORM = {"Your name": "Olga Kim", "Email": "o.kim@firm.example", "Phone": "+7 945 123-45-67"}
+
+needs_the_bus = pytest.mark.skipif(
+    not any(each.exists() for each in LAUNCHERS), reason="a walk by accessible names needs at-spi2-core"
+)
 
 
-class Reader:
-    """Knows nothing of the program but what the accessibility bus tells."""
-
-    def __init__(self, program: Accessible) -> None:
-        self._program = program
-        self.nameless: set[str] = set()
-        self.heard: list[str] = []
-
-    def find(self, name: str) -> Accessible | None:
-        for each in self._all():
-            try:
-                if each.name == name and {State.SENSITIVE, State.FOCUSABLE} <= each.states:
-                    return each
-            except GoneError:
-                continue
-        return None
-
-    def wait(self, name: str) -> Accessible:
-        found: Accessible = wait_for(name, lambda: self.find(name), SECONDS)
-        return found
-
-    def press(self, name: str) -> None:
-        button = self.wait(name)
-        button.act("Press" if "Press" in button.actions else "Toggle")
-
-    def listen(self, page: str) -> None:
-        """Notes what can be operated on this page and has no name."""
-        self.heard.append(page)
-        for each in self._all():
-            try:
-                if State.FOCUSABLE in each.states and each.role in OPERATED and not each.name.strip():
-                    self.nameless.add(f"{page}: {each.role}")
-            except GoneError:
-                continue
-
-    def _all(self) -> list[Accessible]:
-        return [each for window in self._program.children for each in window.bus.below(window)]
+def arrive(reader: Reader, page: str) -> None:
+    reader.hear(f"{PAGES[page]}, current step")
 
 
-def walk(reader: Reader, given: dict[str, Any]) -> None:
-    def forward(page: str) -> None:
-        reader.wait("Next")
-        reader.listen(page)
-        reader.press("Next")
-
-    forward("welcome")
-    reader.wait("Bitrix24 webhook address").type(given["portals"][0]["webhook"])
-    forward("bitrix24")
-    reader.wait("Learn account URL").type(given["learn"]["url"])
-    reader.wait("Administrator email").type(given["learn"]["login"])
-    reader.wait("Password").type(given["learn"]["password"])
-    wait_for("the check", lambda: reader.find("Next") or reader.find("Check the connection"), SECONDS)
+def forward(reader: Reader, page: str) -> None:
+    """Waits until the page can be left, judges the names on it and goes on."""
+    arrive(reader, page)
+    wait_for("a way on", lambda: reader.find("Next") or reader.find("Check the connection"), SECONDS)
     if reader.find("Next") is None:
         reader.press("Check the connection")
-    forward("learn")
-    reader.wait("First run (UTC)").type("05:30")
-    forward("times")
-    reader.wait("Send sign-in details to employees")
-    forward("notifications")
-    reader.wait("Sync department heads")
-    forward("heads")
-    tree = reader.wait("Departments")
-    wait_for("a department", lambda: tree.children, SECONDS)
-    first = next(each for each in tree.children if "Toggle" in each.actions)
-    first.click()
-    wait_for("the keyboard at the tree", lambda: State.FOCUSED in tree.states or State.FOCUSED in first.states, SECONDS)
-    first.key(SPACE)
-    forward("departments")
-    wait_for("the fields", lambda: reader.find("Departments") is None and reader.find("Next"), SECONDS)
-    forward("fields")
+    reader.wait("Next")
+    reader.listen(page)
+    reader.press("Next")
+
+
+def branches(reader: Reader) -> list[Accessible]:
+    """The rows of the tree, by their names' cells."""
+    return [each for each in reader.wait("Departments").children if ", will study: " in each.name]
+
+
+def tick(reader: Reader) -> None:
+    """Ticks one department, takes another out below it, and hears it."""
+    wait_for("departments", lambda: len(branches(reader)) > 2, SECONDS)
+
+    def hears(row: Accessible, words: str, *, ticked: bool) -> Callable[[], bool]:
+        return lambda: words in row.name and (State.CHECKED in row.states) is ticked
+
+    top, below = branches(reader)[:2]
+    for row in (top, below):
+        if State.CHECKED in row.states:
+            row.act("Toggle")
+            wait_for("unticked", hears(row, "nobody", ticked=False), SECONDS)
+    below.act("Toggle")
+    wait_for("the branch below", hears(below, "its own people study", ticked=True), SECONDS)
+    wait_for("what lies above", hears(top, "its own don't, some below do", ticked=False), SECONDS)
+    top.act("Toggle")
+    wait_for("the whole", hears(top, "its own people study", ticked=True), SECONDS)
+
+
+def to_the_review(reader: Reader) -> None:
+    for page in ("times", "notifications", "heads"):
+        forward(reader, page)
+    tick(reader)
+    for page in ("departments", "fields"):
+        forward(reader, page)
+    arrive(reader, "review")
     reader.wait("and run the first sync now")
     wait_for("the way to save", lambda: reader.find(SAVE[0]) or reader.find(SAVE[1]), SECONDS)
     reader.listen("review")
+
+
+def new_setup(reader: Reader, given: dict[str, Any]) -> None:
+    """From an empty home to the saved setup: texts set by the bus, without a keyboard, but for the webhook."""
+    forward(reader, "welcome")
+    reader.wait("Bitrix24 webhook address").type(given["portals"][0]["webhook"])
+    forward(reader, "bitrix24")
+    reader.wait("Learn account URL").set_text(f"{given['learn']['url']}/dashboard")
+    reader.wait("Administrator email").set_text(given["learn"]["login"])
+    reader.wait("Password").set_text(given["learn"]["password"])
+    forward(reader, "learn")
+    reader.wait("First run (UTC)").set_text("5.30")
+    reader.wait("Second run (UTC)").type("17:30")
+    to_the_review(reader)
     reader.press(next(name for name in SAVE if reader.find(name)))
-    reader.wait("Your name")
+    arrive(reader, "activation")
     reader.listen("activation")
     reader.press("Close")
 
 
+def demonstration(reader: Reader) -> None:
+    """Through what is filled in already, to the request form, which is sent."""
+    for page in ("welcome", "bitrix24", "learn"):
+        forward(reader, page)
+    to_the_review(reader)
+    reader.press("and run the first sync now")  # it is ticked already: this unticks it
+    reader.press(next(name for name in SAVE if reader.find(name)))
+    arrive(reader, "activation")
+    for name, text in FORM.items():
+        reader.wait(name).set_text(text)
+    reader.listen("activation")
+    reader.press("Send request")
+    reader.hear("The request was sent on")
+    reader.listen("sent")
+    reader.activations = reader.see()["activations"]
+    reader.press("Close")
+
+
 def main() -> int:
+    kind, *arguments = sys.argv[1:]
     given = json.loads(sys.stdin.read())
-    with accessibility_bus() as bus:
-        program = subprocess.Popen([sys.executable, "-m", "b24learn_gui", "--home", sys.argv[1], "--lang", "en"])
-        reader: Reader | None = None
-        try:
-            reader = Reader(wait_for("the program", lambda: next(iter(bus.desktop.children), None), SECONDS))
-            walk(reader, given)
-            code = program.wait(timeout=SECONDS)
-        except TimeoutError:
-            seen = [f"{each.role}: {each.name}" for each in reader._all()] if reader else []
-            sys.stderr.write(f"seen: {seen}, heard: {reader.heard if reader else []}\n")
-            raise
-        finally:
-            program.kill()
-            program.wait()
-    sys.stdout.write(json.dumps({"code": code, "heard": reader.heard, "nameless": sorted(reader.nameless)}) + "\n")
+    with reading(*arguments) as (reader, program):
+        new_setup(reader, given) if kind == "setup" else demonstration(reader)
+        code = program.wait(timeout=SECONDS)
+    told = {"code": code, "heard": reader.heard, "faults": reader.faults, "activations": reader.activations}
+    sys.stdout.write(json.dumps(told) + "\n")
     return code
 
 
+def walk(at: Session, kind: str, *arguments: str) -> dict[str, Any]:
+    shown = {"QT_ACCESSIBILITY": "1", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+    heard = replace(at, environment={**at.environment, **shown})
+    given = json.dumps(at.announcement)
+    done = heard.run("-m", "tests.gui_e2e.test_walk_atspi", kind, *arguments, "--lang", "en", given=given)
+    assert done.returncode == 0, done.stderr[-4_000:]
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert not told["faults"], "\n".join(told["faults"])
+    assert set(PAGES) <= set(told["heard"])
+    missing = {page: names - set(told["heard"][page]) for page, names in PROMISED.items()}
+    assert not any(missing.values()), missing
+    return told
+
+
 @a_desktop
-@pytest.mark.skipif(
-    not any(each.exists() for each in LAUNCHERS), reason="a walk by accessible names needs at-spi2-core"
-)
+@needs_the_bus
 @pytest.mark.timeout(200)
 def test_by_names_alone(tmp_path: Path) -> None:
     """From an empty home to a setup that syncs, as assistive technology sees and operates the windows."""
-    with session(tmp_path) as plain:
-        shown = {"QT_ACCESSIBILITY": "1", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
-        at = replace(plain, environment={**plain.environment, **shown})
-        done = at.run("-m", "tests.gui_e2e.test_walk_atspi", str(at.home), given=json.dumps(at.announcement))
-        assert done.returncode == 0, done.stderr[-4_000:]
-        heard = json.loads(done.stdout.splitlines()[-1])
-        assert heard["nameless"] == []
-        assert len(heard["heard"]) == 10
-        settings = json.loads(at.command("settings", "show", "--json").stdout)
-        assert settings["secrets"] == {"learn.password": "set", "portal.main.webhook": "set"}
-        assert settings["settings"]["schedule"]["first_run_utc"] == "05:30"
-        assert settings["settings"]["learn"]["url"] == at.announcement["learn"]["url"]
+    with session(tmp_path) as at:
+        walk(at, "setup", "--home", str(at.home))
+        shown = json.loads(at.command("settings", "show", "--json").stdout)
+        assert shown["secrets"] == {"learn.password": "set", "portal.main.webhook": "set"}
+        schedule = shown["settings"]["schedule"]
+        assert (schedule["first_run_utc"], schedule["second_run_utc"]) == ("05:30", "17:30")
+        assert shown["settings"]["learn"]["url"] == at.announcement["learn"]["url"]
+        assert shown["settings"]["learn"]["login"] == at.announcement["learn"]["login"]
         account = (at.home / "home-id").read_text().strip()
         kept = at.run("-c", LOOK_UP, account, json.dumps(sorted(at.secrets())))
         assert json.loads(kept.stdout) == at.secrets()
         assert [files_with(tmp_path, secret) for secret in at.secrets().values()] == [[], []]
         synced = at.command("sync", "--json")
         assert (synced.returncode, json.loads(synced.stdout)["exit_code"]) == (0, 0)
+
+
+@a_desktop
+@needs_the_bus
+@pytest.mark.timeout(200)
+def test_the_request_form_is_sent_by_names_alone(tmp_path: Path) -> None:
+    """In the demonstration, whose embedded Learn takes the request."""
+    with session(tmp_path) as at:
+        told = walk(at, "demo", "demo")
+    sent = {"name": "Olga Kim", "email": "o.kim@firm.example", "phone": "+79451234567"}
+    assert told["activations"] == [sent]
 
 
 if __name__ == "__main__":

@@ -47,11 +47,13 @@ class Walker(QObject):
         super().__init__(app)
         self.app = app
         self.worst: list[tuple[float, str]] = []
+        self.worked: list[tuple[float, str]] = []
         self.walked: list[str] = []
         self._script = script(self)
         self._waiting: tuple[str, Wait] = ("a window", lambda: self.window is not None)
         self._since = self._beaten = time.perf_counter()
-        self._own = 0.0
+        self._worked = time.thread_time()
+        self._own, self._own_work = 0.0, 0.0
         self._beat, self._go = QTimer(self), QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self._note)
@@ -85,22 +87,26 @@ class Walker(QObject):
         return widget is not None and widget.isEnabled()
 
     def _note(self) -> None:
-        now = time.perf_counter()
-        self.note((now - self._beaten - self._own) * 1000)
-        self._beaten, self._own = now, 0.0
+        now, worked = time.perf_counter(), time.thread_time()
+        self.note(now - self._beaten - self._own, worked - self._worked - self._own_work)
+        self._beaten, self._worked, self._own, self._own_work = now, worked, 0.0, 0.0
 
-    def note(self, milliseconds: float) -> None:
-        """The loop was held that long at once."""
-        self.worst.append((round(milliseconds, 1), self.walked[-1] if self.walked else "start"))
-        self.worst = sorted(self.worst, reverse=True)[:8]
+    def note(self, held: float, worked: float) -> None:
+        """The loop was held that many seconds at once, and worked so many of them itself: the rest it waited, for a
+        disk, say, or for its turn on a busy machine.
+        """
+        step = self.walked[-1] if self.walked else "start"
+        self.worst = sorted([*self.worst, (round(held * 1000, 1), step)], reverse=True)[:8]
+        self.worked = sorted([*self.worked, (round(worked * 1000, 1), step)], reverse=True)[:8]
 
     def _on(self) -> None:
-        since = time.perf_counter()
+        since, worked = time.perf_counter(), time.thread_time()
         try:
             self._step()
         except Exception:  # noqa: BLE001 - the loop would go on without anybody at it
             self._give_up(traceback.format_exc())
         self._own += time.perf_counter() - since  # the events in it were noted one by one
+        self._own_work += time.thread_time() - worked
 
     def _step(self) -> None:
         label, come = self._waiting
@@ -190,9 +196,9 @@ class Hand:
 
     def _do(self, act: Callable[..., Any], *values: Any, **more: Any) -> None:
         """One event; what the program does with it happens in here, so it counts like any other."""
-        since = time.perf_counter()
+        since, worked = time.perf_counter(), time.thread_time()
         act(*values, **more)
-        self._walker.note((time.perf_counter() - since) * 1000)
+        self._walker.note(time.perf_counter() - since, time.thread_time() - worked)
 
     def _seen(self, name: str) -> QWidget:
         found = self._walker.see(name)
@@ -297,7 +303,16 @@ def main() -> int:
     walker = made[0]
     left = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
     sys.stdout.write(
-        json.dumps({"code": code, "walked": walker.walked, "stalls_ms": walker.worst, "threads": left}) + "\n"
+        json.dumps(
+            {
+                "code": code,
+                "walked": walker.walked,
+                "stalls_ms": walker.worst,
+                "worked_ms": walker.worked,
+                "threads": left,
+            }
+        )
+        + "\n"
     )
     return code
 

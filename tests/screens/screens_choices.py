@@ -1,16 +1,18 @@
 """The pages of the wizard on which one only chooses: times, letters, heads, the request."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.company.model import Company
-from b24learn_gui.errors import Unreachable
-from b24learn_gui.gui.tasks import Tasks
-from b24learn_gui.gui.wizard import flow_words
+from b24learn_gui.errors import SyncError, Unreachable
+from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.wizard.assembly import Sayings
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import STEPS, Step
 from b24learn_gui.gui.wizard.page import Page
@@ -21,7 +23,8 @@ from b24learn_gui.gui.wizard.pages.times import TimesPage
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.activation import SentRequest
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.setup_found import LADDER, LearnFound, PortalFound, Saved
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound
+from b24learn_gui.service.setup_found import Saved
 from b24learn_gui.storage.settings import ActivationSettings
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
@@ -29,8 +32,28 @@ from tests.screens.screens_departments import example_company
 from tests.screens.screens_shell import TitlePage
 from tests.service.setup_world import context_of
 
+T = TypeVar("T")
+
 NOW = datetime(2026, 11, 23, 9, 48, tzinfo=UTC)
 HERE = timezone(timedelta(hours=3))
+
+
+class AtOnce(Tasks):
+    """Answers in the same moment: a picture cannot wait."""
+
+    def run(
+        self,
+        question: Callable[[threading.Event], T],
+        on_answer: Callable[[T], None],
+        on_error: Callable[[SyncError], None],
+        *,
+        deadline_seconds: float | None = None,
+    ) -> Handle:
+        del on_error, deadline_seconds
+        handle = Handle(lambda _handle: None)
+        on_answer(question(handle.stop))
+        handle.settle()
+        return handle
 
 
 def company_with_heads() -> Company:
@@ -74,7 +97,7 @@ def flow_at(step: Step) -> Flow:
 def shell_with(page: Page, flow: Flow, words: Words) -> QWidget:
     """The wizard's window with this page in front; the others are only titles."""
     pages = {step: page if step == page.step else TitlePage(step) for step in STEPS}
-    return WizardShell(flow, pages, flow_words, words)
+    return WizardShell(flow, pages, Sayings(), words)
 
 
 def times_page() -> TimesPage:
@@ -123,14 +146,14 @@ def notifications_many(words: Words) -> QWidget:
 
 @screen("wizard-heads", (1024, 700))
 def heads(words: Words) -> QWidget:
-    return shell_with(HeadsPage(), flow_at("heads"), words)
+    return shell_with(HeadsPage(AtOnce()), flow_at("heads"), words)
 
 
 @screen("wizard-heads-off", (1024, 700))
 def heads_off(words: Words) -> QWidget:
     flow = flow_at("heads")
     flow.edit(sync_heads=False)
-    return shell_with(HeadsPage(), flow, words)
+    return shell_with(HeadsPage(AtOnce()), flow, words)
 
 
 def activation_flow(url: str = "") -> Flow:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.errors import Refused, SecretUnavailable, Unreachable
 from b24learn_gui.gui.tasks import Tasks
-from b24learn_gui.gui.wizard import flow_words
+from b24learn_gui.gui.wizard.assembly import Sayings
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step
 from b24learn_gui.gui.wizard.page import Page
@@ -17,7 +17,8 @@ from b24learn_gui.gui.wizard.pages.learn import LearnPage
 from b24learn_gui.gui.wizard.pages.welcome import WelcomePage
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.setup_found import LADDER, LearnFound, PortalFound, Rung, SecretPlace
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound, Rung
+from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import LEARN_PASSWORD, Secrets, webhook_name
 from b24learn_gui.text.words import Words
@@ -39,7 +40,7 @@ _LEARN_PASSED = (
     Rung("network", "passed", {"host": "learn.example.com"}, seconds=0.06),
     Rung("certificate", "passed", {"protected": True}),
     Rung("sign_in", "passed", {"api_host": "learn.example.com"}, seconds=0.2),
-    Rung("permissions", "passed", {"administrator": True}),
+    Rung("permissions", "passed", {"administrator": True, "login": "admin@example.com"}),
     Rung("data", "passed", {"people": 640, "departments": 58, "free_seats": 5}, seconds=1.3),
 )
 
@@ -54,7 +55,7 @@ def idle_desk() -> Desk:
 
 def _window(words: Words, flow: Flow, page: Page, steps: int) -> QWidget:
     titles: dict[Step, Page] = {each.step: TitlePage(each.step) for each in flow.states()}
-    shell = WizardShell(flow, {**titles, page.step: page}, flow_words, words)
+    shell = WizardShell(flow, {**titles, page.step: page}, Sayings(), words)
     for _ in range(steps):
         flow.forward()
     flow.go(page.step)

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.fields import FieldsPage
 from b24learn_gui.gui.wizard.pages.review import ReviewPage
 from b24learn_gui.gui.wizard.shell import WizardShell
-from b24learn_gui.service.setup_found import LADDER, LearnFound, PortalFound
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound
 from b24learn_gui.sync.learn_side import Account, LearnDepartment, LearnSnapshot, ProfileField
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
@@ -185,12 +186,18 @@ def review_small(words: Words) -> QWidget:
     return _review(words, tile="user.adopt")
 
 
-def _review(words: Words, tile: str = "user.update") -> QWidget:
+@screen("wizard-review-within-limits")
+def review_within_limits(words: Words) -> QWidget:
+    return _review(words, adoptions=1000)
+
+
+def _review(words: Words, tile: str = "user.update", adoptions: int = 5) -> QWidget:
     flow = _flow()
+    base = flow.draft.base
+    flow.draft = replace(flow.draft, base=replace(base, limits=replace(base.limits, adoptions=adoptions)))
     while flow.step != "review":
         flow.forward()
     page = ReviewPage(_desk())
     shell = _shown(flow, page, words, lambda: flow.found("preview") is not None)
-    page.plan.tiles.choose(tile)
-    page.plan.tiles.chosen.emit(tile)
+    page.plan.show_list(tile)
     return shell

@@ -1,14 +1,17 @@
 """The preview of a plan from fixed figures."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtWidgets import QWidget
 
+from b24learn_gui.gui.kit.buttons import Action
 from b24learn_gui.gui.kit.page import PageFrame
+from b24learn_gui.gui.models.limit_causes import exceeded_limits
 from b24learn_gui.gui.models.plan_rows import PlanData
+from b24learn_gui.gui.preview.limit_panel import LimitPanel
 from b24learn_gui.gui.preview.view import PreviewView
-from b24learn_gui.sync.changes import KINDS
+from b24learn_gui.sync.changes import KINDS, Verdict
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
 
@@ -91,7 +94,7 @@ def example_plan() -> PlanData:
 
 
 def _page(words: Words, tile: str) -> QWidget:
-    page, ru = PageFrame(scrolls=False), words.language == "ru"
+    page, ru = PageFrame(fills=True), words.language == "ru"
     page.set_texts(
         "Вот что произойдёт" if ru else "This is what will happen",
         "Это план, пока ничего не записано." if ru else "This is a plan, nothing is written yet.",
@@ -100,6 +103,73 @@ def _page(words: Words, tile: str) -> QWidget:
     view.show_preview(example_plan(), 460)
     view.set_addresses({"main": "https://portal.example.com/company/personal/user/{id}/"})
     view.show_list(tile)
+    page.content.addWidget(view, 1)
+    return page
+
+
+def limited_plan() -> PlanData:
+    """A plan that deactivates 37 people where 12 are allowed, most of them because of one department."""
+    names = (
+        "Алексеев Денис Олегович", "Баранова Светлана Игоревна", "Васильев Кирилл", "Громова Алина Павловна",
+        "Данилов Степан Юрьевич", "Ефимов Артур", "Журавлёва Нина Петровна", "Зуев Михаил", "Игнатьев Леонид",
+    )  # fmt: skip
+    status = ({"status": "active"}, {"status": "inactive"})
+    changes = [
+        change(
+            "user.deactivate",
+            412 + 6 * number,
+            names[number % 9] if number < 9 else f"{names[number % 9].split()[0]} {names[(number + 3) % 9].split()[1]}",
+            *status,
+            "dismissed in Bitrix24" if number in {3, 17, 29} else "department not ticked",
+        )
+        for number in range(37)
+    ]
+    keys = {("main", each["bitrix24_id"]): each["cause"] for each in changes}
+    counts = {"user.create": 9, "user.update": 38, "user.move": 4}
+    people = {"read": 1284, "out_of_scope": 186, "changed": 88, "unchanged": 961, "skipped": 9, "conflict": 40}
+    hit = {"kind": "user.deactivate", "planned": 37, "allowed": 12}
+    marks: tuple[Literal["exclude"], int] = ("exclude", 53)
+    return PlanData(
+        summary_of(changes, people, counts=counts, limits=[hit]),
+        {key: Verdict("changed", in_scope=False, name="", mark=marks) for key in keys},
+        departments={"b24-main-53": "Склад"},
+        places={key: "Бухгалтерия" if cause.startswith("dismissed") else "Склад" for key, cause in keys.items()},
+        linked={"main": 1067},
+    )
+
+
+@screen("preview-limit")
+def preview_limit(words: Words) -> QWidget:
+    return _limited(words)
+
+
+@screen("preview-limit-small", (788, 638))
+def preview_limit_small(words: Words) -> QWidget:
+    return _limited(words)
+
+
+def _limited(words: Words) -> QWidget:
+    page, data, ru = PageFrame(fills=True, margin=24), limited_plan(), words.language == "ru"
+    page.set_texts("План от 23 ноября, 06:00" if ru else "Plan of 23 November, 06:00")
+    panel, view = LimitPanel(), PreviewView(words, export=lambda _file: None)
+    panel.show_limits(
+        exceeded_limits(data),
+        "Ничего не записано: план больше предела" if ru else "Nothing was written: the plan is above a limit",
+        "Запуск прочитал обе стороны и остановился до первой записи."
+        if ru
+        else "The run read both sides and stopped before its first write.",
+        words,
+        (
+            Action("Применить 51 изменение без деактиваций" if ru else "Apply 51 changes without deactivations",
+                   lambda: None, kind="primary"),
+            Action("Одобрить именно этот список…" if ru else "Approve exactly this list…", lambda: None),
+        ),
+    )  # fmt: skip
+    view.show_preview(data, None)
+    view.set_addresses({"main": "https://portal.example.com/company/personal/user/{id}/"})
+    view.show_list("user.deactivate")
+    page.content.setSpacing(12)
+    page.content.addWidget(panel)
     page.content.addWidget(view, 1)
     return page
 

@@ -11,6 +11,7 @@ import pytest
 from b24learn_gui.demo.bitrix24 import World as PortalWorld
 from b24learn_gui.demo.learn import LearnWorld
 from b24learn_gui.errors import Refused, SettingsInvalid, StoppedOnRequest, WrongUsage
+from b24learn_gui.service.ladder_found import PortalFound
 from b24learn_gui.service.run import SyncRequest, sync
 from b24learn_gui.service.setup import (
     check_learn,
@@ -26,7 +27,7 @@ from b24learn_gui.service.setup import (
     read_world,
     save,
 )
-from b24learn_gui.service.setup_found import PortalFound, World
+from b24learn_gui.service.setup_found import World
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.secrets import Secrets
 from b24learn_gui.text import Words

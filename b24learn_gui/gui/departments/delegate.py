@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from b24learn_gui.gui import tone
 from b24learn_gui.gui.fonts import figures, font
+from b24learn_gui.gui.models.department_row import Row, chip, note, study_figures
 from b24learn_gui.gui.models.department_tree import BRANCH, NAME, OWN, ROW_ROLE
 from b24learn_gui.gui.models.marks import Standing
-from b24learn_gui.gui.models.rows import Row, chip, note, study_figures
 from b24learn_gui.gui.style import check_box
 from b24learn_gui.text.words import Words
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from b24learn_gui.gui.departments.delegate import CHECKED
 from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.models.department_row import standing_words
 from b24learn_gui.gui.models.marks import Standing
-from b24learn_gui.gui.models.rows import standing_words
 from b24learn_gui.gui.style import check_box
 from b24learn_gui.text.words import Words
 

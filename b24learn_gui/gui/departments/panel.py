@@ -10,14 +10,14 @@ from b24learn_gui.gui.departments.consequence_line import ConsequenceLine
 from b24learn_gui.gui.departments.legend import Legend
 from b24learn_gui.gui.departments.missing import MissingMarks
 from b24learn_gui.gui.departments.view import DepartmentTreeView
-from b24learn_gui.gui.kit.buttons import TextButton
+from b24learn_gui.gui.kit.buttons import Action, TextButton
+from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.models.consequences import Consequences
 from b24learn_gui.gui.models.department_tree import DepartmentTreeModel
 from b24learn_gui.gui.models.headcount import Headcount
 from b24learn_gui.gui.models.marks import Marks
 from b24learn_gui.gui.models.structure import Structure
-from b24learn_gui.gui.views.empty import Empty
 from b24learn_gui.gui.views.search_field import SearchField
 from b24learn_gui.text.words import Words
 
@@ -48,7 +48,7 @@ class DepartmentsPanel(QWidget):
         self.missing = MissingMarks()
         self.legend = Legend(words)
         self.consequences = ConsequenceLine(words, pool=pool)
-        self._nothing = Empty("department")
+        self._nothing = EmptyState("department")
         self._stack = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -99,7 +99,6 @@ class DepartmentsPanel(QWidget):
         self.search.set_label(words("Find a department"), words("Empty the field"))
         self.invert.setText(words("Invert"))
         self.invert.setAccessibleDescription(words("Who was ticked is unticked, and the other way round."))
-        self._nothing.button.setText(words("Show all departments"))
         self._draw()
 
     def _lay_out(self) -> None:
@@ -134,8 +133,8 @@ class DepartmentsPanel(QWidget):
         self._folding.timeout.connect(self._draw_expand)
         self.view.expanded.connect(lambda _index: self._folding.start())
         self.view.collapsed.connect(lambda _index: self._folding.start())
+        self.view.opening.finished.connect(self._draw_expand)
         self.missing.button.clicked.connect(self._take_out_missing)
-        self._nothing.button.clicked.connect(self.search.clear)
         self.consequences.show_deactivated.connect(self.show_deactivated)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -156,13 +155,12 @@ class DepartmentsPanel(QWidget):
         self._draw()
 
     def _expand_or_fold(self) -> None:
-        blocked = self.view.blockSignals(True)
-        if self.view.all_open():
-            self.view.collapseAll()
-            self.view.open_tops()
+        if self.view.opening.isActive() or self.view.all_open():
+            blocked = self.view.blockSignals(True)
+            self.view.fold_all()
+            self.view.blockSignals(blocked)
         else:
-            self.view.expandAll()
-        self.view.blockSignals(blocked)
+            self.view.open_all()
         self._draw_expand()
 
     def _take_out_missing(self) -> None:
@@ -174,9 +172,10 @@ class DepartmentsPanel(QWidget):
         empty = not self.model.rowCount()
         self._stack.setCurrentWidget(self._nothing if empty else self.view)
         if empty and text and len(structure):
-            self._nothing.say(words("No department is called “{text}”.", text=text), button=True)
+            everything = Action(words("Show all departments"), self.search.clear)
+            self._nothing.show_text(words("No department is called “{text}”.", text=text), everything)
         elif empty:
-            self._nothing.say(words("The departments of Bitrix24 will stand here."), button=False)
+            self._nothing.show_text(words("The departments of Bitrix24 will stand here."))
         self._draw_missing()
         self.consequences.setVisible(self._reckon is not None)
         self.expand.setEnabled(not empty)
@@ -188,5 +187,5 @@ class DepartmentsPanel(QWidget):
         self.missing.say(len(self.model.marks.missing(structure)) if len(structure) else 0, self._words)
 
     def _draw_expand(self) -> None:
-        fold = self.view.all_open()
+        fold = self.view.opening.isActive() or self.view.all_open()
         self.expand.setText(self._words("Fold all") if fold else self._words("Expand all"))

@@ -1,18 +1,22 @@
 """The tree itself: a click or Space on a box, arrows, typing ahead, and a menu for one department or its branch."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
 
 from b24learn_gui.gui import icons, tone
 from b24learn_gui.gui.departments.delegate import DepartmentDelegate, box_reach
+from b24learn_gui.gui.departments.opening import SlicedOpening
+from b24learn_gui.gui.departments.ticking import WHOLE_ROW, TickingSelection, tell_ticked
 from b24learn_gui.gui.fonts import font
 from b24learn_gui.gui.models.department_tree import BRANCH, NAME, OWN, STUDY, DepartmentTreeModel, Index
 from b24learn_gui.gui.views.flat_header import FlatHeader
 from b24learn_gui.text.words import Words
 
+_OPEN_AT_ONCE = 100
+"""Branches opened in one go; more are opened in slices."""
 _OPEN_AT_FIRST = 200
 """Branches open below the topmost departments as long as no more rows than these show."""
 
@@ -26,17 +30,23 @@ class DepartmentTreeView(QTreeView):
         self._words = words
         self._delegate = DepartmentDelegate(words, self)
         self._pressed: int | None = None
+        self._then: int | None = None
         self._open_before_search: set[int] | None = None
         self.setHeader(FlatHeader(Qt.Orientation.Horizontal, self))
         self.setItemDelegate(self._delegate)
         self.setModel(model)
-        model.marks_changed.connect(self.viewport().update)
+        self._selection = TickingSelection(self)
+        self.setSelectionModel(self._selection)
+        self._selection.toggled.connect(lambda index: model.toggle(model.place(index)))
+        model.marks_changed.connect(self._marks_changed)
+        self.opening = SlicedOpening(self, model)
+        self.opening.finished.connect(self._opened)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setMouseTracking(True)
         self.setAnimated(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)  # see `selectionCommand`
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -87,9 +97,7 @@ class DepartmentTreeView(QTreeView):
             opened = structure.all_above(hits)
         else:
             opened, self._open_before_search = self._open_before_search or set(), None
-        for place in opened:
-            self.setExpanded(self._model.index_of(place), True)
-        self._go_to(hits[0] if hits else current)
+        self._open(opened, hits[0] if hits else current)
         return len(hits)
 
     def forget_search(self) -> None:
@@ -103,6 +111,17 @@ class DepartmentTreeView(QTreeView):
             not children or not (index := model.index_of(place)).isValid() or self.isExpanded(index)
             for place, children in enumerate(model.structure.children)
         )
+
+    def open_all(self) -> None:
+        """Open every branch that shows; where there are many, `opening` tells when that is done."""
+        structure = self._model.structure
+        self._open([place for place, children in enumerate(structure.children) if children])
+
+    def fold_all(self) -> None:
+        """Fold everything but the topmost departments."""
+        self.opening.cancel()
+        self.collapseAll()
+        self.open_tops()
 
     def open_tops(self) -> None:
         """Open the topmost departments alone."""
@@ -153,7 +172,19 @@ class DepartmentTreeView(QTreeView):
         add(words("Untick only this one"), enabled=on).triggered.connect(lambda: model.tick_only(place, on=False))
         return menu
 
+    def _marks_changed(self) -> None:
+        self.viewport().update()
+        if self.currentIndex().isValid():
+            tell_ticked(self, self.currentIndex())
+
     # What Qt calls
+
+    def selectionCommand(self, index: Index, event: QEvent | None = None) -> QItemSelectionModel.SelectionFlag:
+        """The current row as a whole. Were the toolkit told that rows are selected, it would unselect another one than
+        assistive technology means.
+        """
+        nothing = QItemSelectionModel.SelectionFlag.NoUpdate
+        return nothing if super().selectionCommand(index, event) == nothing else WHOLE_ROW
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -242,6 +273,20 @@ class DepartmentTreeView(QTreeView):
         if not index.isValid() or index.column() != NAME or not box_reach(self.visualRect(index)).contains(point):
             return None
         return self._model.place(index)
+
+    def _open(self, places: Collection[int], then: int | None = None) -> None:
+        """Open these branches and go to a place: at once if they are few, else in slices."""
+        if len(places) <= _OPEN_AT_ONCE:
+            for place in sorted(places):
+                self.setExpanded(self._model.index_of(place), True)
+            self._go_to(then)
+            return
+        self._then = then
+        self.opening.begin(sorted(places))
+
+    def _opened(self) -> None:
+        self._go_to(self._then)
+        self._then = None
 
     def _go_to(self, place: int | None) -> None:
         if place is None:

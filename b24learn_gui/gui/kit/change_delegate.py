@@ -12,11 +12,16 @@ AFTER_ROLE = BEFORE_ROLE + 1
 EMPTY = "—"
 """Stands for a value there is none of."""
 
-_ARROW, _PADDING, _GAP = "→", 8, 8
+_ARROW, _GAP = "→", 8
+_BEFORE, _BEHIND = 16, 8
+"""Words begin below those of the heading, and end before the next column."""
 
 
 class ChangeDelegate(QStyledItemDelegate):
-    """Old in the quieter colour, an arrow, new in Medium. The old value is elided before the new one is."""
+    """Old in the quieter colour, an arrow, new in Medium; nothing where nothing changes.
+
+    The old value is elided before the new one is.
+    """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         hint = super().sizeHint(option, index)
@@ -25,12 +30,12 @@ class ChangeDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        option.widget.style().drawPrimitive(
-            QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget
-        )
-        before = str(index.data(BEFORE_ROLE) or EMPTY)
-        after = str(index.data(AFTER_ROLE) or EMPTY)
-        paint_change(painter, QRectF(option.rect).adjusted(_PADDING, 0, -_PADDING, 0), before, after)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, tone.current().selection)
+        before, after = str(index.data(BEFORE_ROLE) or ""), str(index.data(AFTER_ROLE) or "")
+        if before or after:
+            room = QRectF(option.rect).adjusted(_BEFORE, 0, -_BEHIND, 0)
+            paint_change(painter, room, before or EMPTY, after or EMPTY)
 
 
 def paint_change(painter: QPainter, room: QRectF, before: str, after: str) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from b24learn_gui.gui.kit.busy import StateMark
+from b24learn_gui.gui.kit.entry import EntryLine
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.style import ERROR_PROPERTY
 
@@ -71,7 +72,7 @@ class LineField(Field):
     """A field of one line of text."""
 
     def __init__(self, *beside: QWidget, parent: QWidget | None = None) -> None:
-        self.line = QLineEdit()
+        self.line = EntryLine()
         super().__init__(self.line, *beside, parent=parent)
 
     def text(self) -> str:
@@ -80,7 +81,4 @@ class LineField(Field):
 
     def set_text(self, text: str) -> None:
         """Shows a value without telling anybody; the cursor stays where it was if the value is the same."""
-        if text != self.line.text():
-            blocked = self.line.blockSignals(True)
-            self.line.setText(text)
-            self.line.blockSignals(blocked)
+        self.line.show_text(text)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from b24learn_gui.gui import icons, tone
@@ -32,7 +32,7 @@ Index = QModelIndex | QPersistentModelIndex
 STEP_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 NUMBER_ROLE = STEP_ROLE + 1
 
-_EDGE, _MARK, _GAP, _TEXT_LEFT = 10, 20, 12, 43
+_EDGE, _MARK, _GAP, _TEXT_LEFT, _END = 10, 20, 12, 43, 8
 _ALIGN = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
@@ -111,8 +111,8 @@ class RailDelegate(QStyledItemDelegate):
         step: RailStep = index.data(STEP_ROLE)
         height = max(title.height(), _MARK) + 12
         if step.result and width > NARROW:
-            room = QRect(0, 0, width - _TEXT_LEFT - 2 * _EDGE, 1000)
-            height += caption.boundingRect(room, _ALIGN, step.result).height() - 2
+            room = QRect(0, 0, width - _TEXT_LEFT - 2 * _EDGE - _END, 1000)
+            height += caption.boundingRect(room, _ALIGN, broken(step.result, caption, room.width())).height() - 2
         return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -161,7 +161,7 @@ class RailDelegate(QStyledItemDelegate):
         painter.drawText(circle, int(Qt.AlignmentFlag.AlignCenter), str(index.data(NUMBER_ROLE)))
 
     def _paint_words(self, painter: QPainter, row: QRectF, first_line: float, step: RailStep, shades: Tone) -> None:
-        left, width = row.left() + _TEXT_LEFT, row.width() - _TEXT_LEFT
+        left, width = row.left() + _TEXT_LEFT, row.width() - _TEXT_LEFT - _END
         painter.setFont(font("body", QFont.Weight.DemiBold if step.current else QFont.Weight.Normal))
         painter.setPen(shades.text if step.current or step.reachable else shades.text_2)
         line = QRectF(left, row.top() - 1, width, first_line)
@@ -171,7 +171,8 @@ class RailDelegate(QStyledItemDelegate):
             painter.setFont(font("caption"))
             painter.setPen(shades.text_2)
             top = line.center().y() + QFontMetrics(font()).height() / 2 + 1
-            painter.drawText(QRectF(left, top, width, row.bottom() - top + 2), _ALIGN, step.result)
+            result = broken(step.result, painter.fontMetrics(), int(width))
+            painter.drawText(QRectF(left, top, width, row.bottom() - top + 2), _ALIGN, result)
 
     def _paint_focus(self, painter: QPainter, option: QStyleOptionViewItem, row: QRectF) -> None:
         view = self.parent()
@@ -224,6 +225,11 @@ class StepRail(QListView):
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
+            self.by_keyboard = True
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.by_keyboard = True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
@@ -234,3 +240,16 @@ class StepRail(QListView):
     def _choose(self, index: Index) -> None:
         if index.isValid() and self.rail.flags(index) & Qt.ItemFlag.ItemIsEnabled:
             self.chosen.emit(self.rail.steps[index.row()].key)
+
+
+def broken(text: str, metrics: QFontMetrics, width: int) -> str:
+    """A list of figures with its lines broken behind commas, so that no number stands apart from what it counts."""
+    lines: list[str] = []
+    for part in text.split(", "):
+        longer = f"{lines[-1]}, {part}" if lines else part
+        if lines and metrics.horizontalAdvance(f"{longer},") > width:
+            lines[-1] += ","
+            lines.append(part)
+        else:
+            lines[-1:] = [longer]
+    return "\n".join(lines)

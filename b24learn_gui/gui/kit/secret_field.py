@@ -1,11 +1,10 @@
 """A field for a secret: visible or dotted while it is entered, hidden as soon as it is kept, replaced on request."""
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from b24learn_gui.gui import icons, tone
 from b24learn_gui.gui.kit.buttons import SecondaryButton
+from b24learn_gui.gui.kit.entry import EntryLine
 from b24learn_gui.gui.kit.field import Field
 
 _PASTED = 7
@@ -13,8 +12,9 @@ _PASTED = 7
 
 
 class SecretField(Field):
-    """Emits `typed` at every key, `entered` when the value is complete (Enter, leaving the field, a paste), `replaced`
-    when the kept one is given up. The secret itself never stays in the editor once it is shown as kept.
+    """Emits `typed` at every change, `entered` when the value is complete (Enter, leaving the field, a paste, a value
+    set from outside), `replaced` when the kept one is given up. The secret itself never stays in the editor once it is
+    shown as kept.
     """
 
     typed = Signal(str)
@@ -23,18 +23,15 @@ class SecretField(Field):
 
     def __init__(self, *, dotted: bool = True, parent: QWidget | None = None) -> None:
         """`dotted` off shows the value while it is typed: a pasted address must be checked by eye."""
-        self.line = QLineEdit()
+        self.line = EntryLine()
         self.replace = SecondaryButton()
         self._dotted = dotted
         self._kept = False
         self._length = 0
         self._told = ""
         super().__init__(self.line, self.replace, parent=parent)
-        self._lock = QAction(self.line)
-        self.line.addAction(self._lock, QLineEdit.ActionPosition.LeadingPosition)
-        self._paint_lock()
-        self.line.textEdited.connect(self._edited)
-        self.line.editingFinished.connect(self._complete)
+        self.line.entered.connect(self._edited)
+        self.line.finished.connect(self._complete)
         self.replace.clicked.connect(self._give_up)
         self.ask()
 
@@ -55,27 +52,19 @@ class SecretField(Field):
         """Forgets what was typed and shows `masked` instead, which holds nothing secret."""
         self._kept, self._told = True, ""
         self.line.setEchoMode(QLineEdit.EchoMode.Normal)
-        self.line.setText(masked)
+        self.line.show_text(masked)
         self.line.setReadOnly(True)
-        self._lock.setVisible(True)
+        self.line.set_sign("lock")
         self.replace.show()
 
     def ask(self) -> None:
         """Empties the field for a new secret."""
         self._kept, self._length, self._told = False, 0, ""
-        self.line.clear()
+        self.line.show_text("")
         self.line.setEchoMode(QLineEdit.EchoMode.Password if self._dotted else QLineEdit.EchoMode.Normal)
         self.line.setReadOnly(False)
-        self._lock.setVisible(False)
+        self.line.set_sign("")
         self.replace.hide()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_lock"):
-            self._paint_lock()
-
-    def _paint_lock(self) -> None:
-        self._lock.setIcon(icons.icon("lock", tone.current().text_2))
 
     def _give_up(self) -> None:
         self.ask()

@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from b24learn_gui.gui.models.department_row import Row, changed_since, row_of, spoken, study_figures
 from b24learn_gui.gui.models.headcount import Headcount
 from b24learn_gui.gui.models.marks import Choice, Marks, Standing, whole
-from b24learn_gui.gui.models.rows import Row, row_of, spoken, study_figures
 from b24learn_gui.gui.models.structure import NOWHERE, Structure
 from b24learn_gui.text.words import Words
 
@@ -144,6 +144,15 @@ class DepartmentTreeModel(QAbstractItemModel):
         """The index of a place; an invalid one while a search hides it."""
         return self.createIndex(self._rows[place], column, place) if self._rows[place] >= 0 else QModelIndex()
 
+    def changed(self) -> tuple[int, ...]:
+        """Places whose own people are in or out otherwise than in the saved settings: of a branch that was ticked or
+        unticked as a whole the topmost one alone. Nothing on a first set-up.
+        """
+        choice, saved = self._choice, self._saved
+        if saved is None or saved == choice.ticked:
+            return ()
+        return tuple(place for place in range(len(self._structure)) if changed_since(choice, saved, place))
+
     def row(self, place: int) -> Row:
         portal = ""
         if self._structure.parents[place] == NOWHERE and len(self._structure.tops) > 1:
@@ -153,9 +162,13 @@ class DepartmentTreeModel(QAbstractItemModel):
     # What views ask for
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature
-        above = self.place(parent) if parent.isValid() else NOWHERE
+        above = NOWHERE
+        if parent.isValid():
+            if parent.column():
+                return QModelIndex()
+            above = parent.internalId()
         siblings = self._siblings(above)
-        if not (0 <= row < len(siblings) and NAME <= column <= STUDY) or (parent.isValid() and parent.column()):
+        if not (0 <= row < len(siblings) and NAME <= column <= STUDY):
             return QModelIndex()
         self._asked.add(above)
         return self.createIndex(row, column, siblings[row])

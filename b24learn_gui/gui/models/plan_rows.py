@@ -1,16 +1,20 @@
 """What a plan does to whom as rows of plain text, from the JSON summary of a preview or a run. No Qt."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
-from b24learn_gui.company.model import PersonKey, person_label
+from b24learn_gui.company.model import PersonKey, department_code, person_label
+from b24learn_gui.gui.models.field_names import field_label, with_labels
 from b24learn_gui.service.summary import column_of
 from b24learn_gui.sync.changes import Verdict
+from b24learn_gui.sync.people import OUT_OF_SCOPE
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import cause_phrase, problem_phrase
 from b24learn_gui.text.words import Words, mark
+
+Key = TypeVar("Key", bound=Hashable)
 
 TILES: Mapping[str, tuple[str, str]] = {
     "user.create": ("person-create", mark("Create")),
@@ -30,18 +34,22 @@ TILES: Mapping[str, tuple[str, str]] = {
 DEPARTMENTS, HEADS = "department", "head"
 """Further lists: changes of departments, and of heads."""
 
-FIELDS: Mapping[str, str] = {
-    "login": mark("Login"),
-    "email": mark("E-mail"),
-    "first_name": mark("First name"),
-    "last_name": mark("Last name"),
-    "job_title": mark("Job title"),
-    "phone": mark("Phone"),
-    "department_name": mark("Department"),
-    "status": mark("Account"),
-}
+_ACCOUNTS = frozenset({"user.create", "user.adopt", "user.deactivate", "user.reactivate"})
+"""Kinds of changes to a whole account: his department says more about the person than the name of a field."""
 _STATUSES: Mapping[str, str] = {"active": mark("active"), "inactive": mark("inactive")}
 _HIDDEN = frozenset({"department", "letter"})
+
+
+class Cause(NamedTuple):
+    """The stable phrase of a plan, and the department it is about or nothing."""
+
+    phrase: str
+    department: str = ""
+
+    def said(self, words: Words) -> str:
+        if self.department:
+            return words("the department “{department}” is not ticked", department=self.department)
+        return cause_phrase(self.phrase, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +57,18 @@ class PlanData:
     """A plan to be shown. Only `summary` (INTERFACE: the JSON summary) has to be there.
 
     `verdicts`: who stands in which column of the ledger, without which the unchanged and the protected are only
-    counted; `labels`: what Learn calls its profile fields; `departments`: names by Learn code.
+    counted; `labels`: what Learn calls its profile fields; `departments`: names by Learn code; `places`: the names of
+    people's departments; `linked`: people linked when the plan was made, by portal; `unticked`: the names of the
+    departments for which people leave Learn.
     """
 
     summary: Mapping[str, Any] = field(repr=False)
     verdicts: Mapping[PersonKey, Verdict] = field(default_factory=dict, repr=False)
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     departments: Mapping[str, str] = field(default_factory=dict, repr=False)
+    places: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
+    linked: Mapping[str, int] = field(default_factory=dict, repr=False)
+    unticked: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
 
     def count(self, tile: str) -> int:
         """How many people (for `DEPARTMENTS` and `HEADS`: changes) a list is about."""
@@ -64,12 +77,27 @@ class PlanData:
             return sum(number for kind, number in counts.items() if kind.startswith(f"{tile}."))
         return int(counts.get(tile, people.get(tile, 0)))
 
+    def knows_places(self, tile: str) -> bool:
+        """Whether the lines of a list tell people's departments in place of a field."""
+        return tile == "user.create" or (tile in _ACCOUNTS and bool(self.places))
 
-@dataclass(frozen=True, slots=True)
-class PlanRow:
+    def cause_of(self, change: Mapping[str, Any]) -> Cause:
+        """Why; with the name of the department that is not ticked, where it is known."""
+        department = ""
+        if change["cause"] == OUT_OF_SCOPE:
+            key = (change["portal"], change["bitrix24_id"])
+            verdict = self.verdicts.get(key)
+            if key in self.unticked:
+                department = self.unticked[key]
+            elif verdict is not None and verdict.mark is not None:
+                department = self.departments.get(department_code((change["portal"], verdict.mark[1])), "")
+        return Cause(change["cause"], department)
+
+
+class PlanRow(NamedTuple):
     """One line about one person or department: a field with what was and what will be, or only a cause.
 
-    `sought` is what a search looks through, folded.
+    `reason` is the cause without this person's own values; `sought` is what a search looks through, folded.
     """
 
     portal: str
@@ -80,6 +108,7 @@ class PlanRow:
     before: str
     after: str
     cause: str
+    reason: str
     sought: str
 
     @property
@@ -93,13 +122,12 @@ def folded(text: str) -> str:
     return text.casefold().replace("ё", "е")
 
 
-def rows(data: PlanData, tile: str, words: Words) -> list[PlanRow]:
-    """The lines of one list, by name. Empty where people are only counted."""
+def rows(data: PlanData, tile: str, words: Words) -> Iterator[PlanRow]:
+    """The lines of one list by name, made one by one as they are asked for. None where people are only counted."""
     if "." in tile or tile in {DEPARTMENTS, HEADS}:
-        made = list(_Maker(data, words).rows(_changes_of(data, tile)))
-    else:
-        made = list(_of_column(data, tile, words))
-    return sorted(made, key=lambda row: (folded(row.name), row.portal, row.bitrix24_id))
+        changes = sorted(_changes_of(data, tile), key=lambda change: folded(change["name"]))
+        return _Maker(data, tile, words).rows(changes)
+    return _of_column(data, tile, words)
 
 
 def _changes_of(data: PlanData, tile: str) -> Iterator[Mapping[str, Any]]:
@@ -113,13 +141,29 @@ def _changes_of(data: PlanData, tile: str) -> Iterator[Mapping[str, Any]]:
 class _Maker:
     """Turns changes into lines; phrases that come thousands of times are put into words once."""
 
-    def __init__(self, data: PlanData, words: Words) -> None:
-        self._words, self._labels = words, {name.lower(): label for name, label in data.labels.items()}
-        self._cause = _kept(lambda cause: cause_phrase(cause, words))
-        self._label = _kept(self._label_of)
-        self._departments = dict(data.departments)
-        self._people: dict[str, str] = {}
-        for change in data.summary["changes"]:
+    def __init__(self, data: PlanData, tile: str, words: Words) -> None:
+        self._data, self._words = data, words
+        self._places = data.knows_places(tile)
+        labels = {name.lower(): label for name, label in data.labels.items()}
+        self._label: Callable[[str], str] = _kept(lambda name: _label(name, labels.get(name.lower(), ""), words))
+        self._cause: Callable[[Cause], str] = _kept(lambda cause: cause.said(words))
+        self._departments, self._people = dict(data.departments), {"": ""}
+        if tile in {DEPARTMENTS, HEADS}:
+            self._learn_names()
+
+    def rows(self, changes: Iterable[Mapping[str, Any]]) -> Iterator[PlanRow]:
+        for change in changes:
+            portal, number, name = change["portal"], change["bitrix24_id"], change["name"]
+            learn_id, known = change["learn_id"] or "", change["after"]
+            cause = self._cause(self._data.cause_of(change))
+            whose = f"{name}\n{portal}:{number}\n{learn_id}\n{known.get('email', '')}\n{known.get('login', '')}"
+            for label, before, after in self._values(change):
+                sought = folded(f"{whose}\n{label}\n{before}\n{after}")
+                yield PlanRow(portal, number, learn_id, name, label, before, after, cause, cause, sought)
+
+    def _learn_names(self) -> None:
+        """Departments and people by what changes call them: a department's code, `main:27`, or an account's id."""
+        for change in self._data.summary["changes"]:
             after = change["after"]
             if change["kind"] == "department.create":
                 self._departments[str(after.get("code"))] = change["name"]
@@ -128,43 +172,27 @@ class _Maker:
             if change["object"] == "person":
                 self._people[person_label((change["portal"], change["bitrix24_id"]))] = change["name"]
                 self._people[change["learn_id"] or ""] = change["name"]
-        for key, verdict in data.verdicts.items():
+        for key, verdict in self._data.verdicts.items():
             self._people[person_label(key)] = verdict.name
             self._people[verdict.learn_id or ""] = verdict.name
         self._people[""] = ""
 
-    def rows(self, changes: Iterable[Mapping[str, Any]]) -> Iterator[PlanRow]:
-        for change in changes:
-            shown = self._values(change)
-            cause, learn_id = self._cause(change["cause"]), change["learn_id"] or ""
-            known = change["after"]
-            for label, before, after in shown:
-                sought = folded(
-                    f"{change['name']}\n{change['portal']}:{change['bitrix24_id']}\n{learn_id}\n{before}\n{after}\n"
-                    f"{known.get('email', '')}\n{known.get('login', '')}"
-                )
-                yield PlanRow(
-                    change["portal"],
-                    change["bitrix24_id"],
-                    learn_id,
-                    change["name"],
-                    label,
-                    before,
-                    after,
-                    cause,
-                    sought,
-                )
-
     def _values(self, change: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-        """(field, before, after): one of each field that changes, a single one for what is new."""
+        """(field, before, after): one of each field that changes, a single one for a whole account."""
         kind, before, after = change["kind"], change["before"], change["after"]
-        if kind in {"user.create", "user.adopt"}:
-            new = " · ".join(str(after[name]) for name in ("login", "department_name") if after.get(name))
-            return [(self._label("status"), "", new)]
+        if kind in _ACCOUNTS:
+            label = self._place(change) if self._places else self._label("status")
+            if kind in {"user.create", "user.adopt"}:
+                return [(label, "", str(after.get("login") or after.get("email") or ""))]
+            return [(label, self._text("status", before), self._text("status", after))]
         if change["object"] == "department":
             return [(self._words(plan_table.VERBS[kind]), *self._of_department(kind, before, after))]
         names = sorted({*before, *after} - _HIDDEN)
         return [(self._label(name), self._text(name, before), self._text(name, after)) for name in names]
+
+    def _place(self, change: Mapping[str, Any]) -> str:
+        place = self._data.places.get((change["portal"], change["bitrix24_id"]), "")
+        return str(change["after"].get("department_name") or place)
 
     def _of_department(self, kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, str]:
         if kind.startswith("head."):
@@ -175,9 +203,6 @@ class _Maker:
         was, becomes = str(before.get("parent", "")), str(after.get("parent", ""))
         return self._departments.get(was, was), self._departments.get(becomes, becomes)
 
-    def _label_of(self, name: str) -> str:
-        return self._words(FIELDS[name]) if name in FIELDS else self._labels.get(name.lower(), "") or name
-
     def _text(self, name: str, values: Mapping[str, Any]) -> str:
         value = values.get(name)
         if value is None or isinstance(value, bool):
@@ -185,14 +210,26 @@ class _Maker:
         return self._words(_STATUSES[value]) if name == "status" and value in _STATUSES else str(value)
 
 
+def _label(name: str, label: str, words: Words) -> str:
+    """What a value of a change is called: two of them are no profile fields."""
+    if name == "department_name":
+        return words("Department")
+    return words("Account") if name == "status" else field_label(name, label, words)
+
+
 def _of_column(data: PlanData, column: str, words: Words) -> Iterator[PlanRow]:
     """Everybody in one column of the ledger, with why; without verdicts those whom a problem names."""
     causes: dict[PersonKey, list[str]] = defaultdict(list)
+    reasons: dict[PersonKey, list[str]] = defaultdict(list)
     names: dict[PersonKey, str] = {}
+    labels = {name.lower(): label for name, label in data.labels.items()}
+    bare: Callable[[str], str] = _kept(lambda code: problem_phrase(code, {}, words))
     for problem in data.summary["problems"]:
         if problem["object"] == "person" and problem["bitrix24_id"] is not None:
             key = (problem["portal"], problem["bitrix24_id"])
-            causes[key].append(problem_phrase(problem["code"], problem["detail"], words))
+            detail = with_labels(problem["detail"], labels, words)
+            causes[key].append(problem_phrase(problem["code"], detail, words))
+            reasons[key].append(bare(problem["code"]))
             if not problem.get("note") and column_of(problem["code"]) == column:
                 names[key] = problem["name"]
     people = (
@@ -204,20 +241,19 @@ def _of_column(data: PlanData, column: str, words: Words) -> Iterator[PlanRow]:
         if data.verdicts
         else [(key, name, "", ()) for key, name in names.items()]
     )
+    people.sort(key=lambda person: folded(person[1]))
     same = words("Learn and Bitrix24 say the same") if column == "unchanged" else ""
     for key, name, learn_id, codes in people:
-        cause = (
-            "; ".join(causes.get(key, ())) or words.listed(problem_phrase(code, {}, words) for code in codes) or same
-        )
-        yield PlanRow(
-            key[0], key[1], learn_id, name, "", "", "", cause, folded(f"{name}\n{person_label(key)}\n{learn_id}")
-        )
+        told = "; ".join(causes.get(key, ()))
+        reason = "; ".join(reasons.get(key, ())) or words.listed(bare(code) for code in codes) or same
+        sought = folded(f"{name}\n{person_label(key)}\n{learn_id}\n{told}")
+        yield PlanRow(key[0], key[1], learn_id, name, "", "", "", told or reason, reason, sought)
 
 
-def _kept(make: Callable[[str], str]) -> Callable[[str], str]:
-    found: dict[str, str] = {}
+def _kept(make: Callable[[Key], str]) -> Callable[[Key], str]:
+    found: dict[Key, str] = {}
 
-    def kept(key: str) -> str:
+    def kept(key: Key) -> str:
         if key not in found:
             found[key] = make(key)
         return found[key]

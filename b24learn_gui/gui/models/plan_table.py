@@ -1,19 +1,34 @@
 """The table behind a tile as Qt's views ask for it: searched, filtered by cause, sorted, names told once."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 
+from b24learn_gui.gui import tone
+from b24learn_gui.gui.fonts import figures, font
 from b24learn_gui.gui.kit.change_delegate import AFTER_ROLE, BEFORE_ROLE, EMPTY
 from b24learn_gui.gui.models.plan_rows import PlanRow, folded
-from b24learn_gui.text.words import Words
+from b24learn_gui.text.words import Words, mark
 
 Index = QModelIndex | QPersistentModelIndex
 
 NAME, FIELD, CHANGE, CAUSE, BITRIX24, LEARN = range(6)
 """The columns."""
+
+Shape = Literal["fields", "accounts", "states", "deeds", "causes"]
+"""What the lines tell: fields with their values, new accounts, states of accounts, deeds on departments, or nothing
+but a cause."""
+
+_HEADINGS: Mapping[Shape, tuple[str, str, str]] = {
+    "fields": (mark("Employee"), mark("Field"), mark("Before → after")),
+    "accounts": (mark("Employee"), mark("Department"), mark("Account in Learn")),
+    "states": (mark("Employee"), mark("Department"), mark("Account in Learn")),
+    "deeds": (mark("Department"), mark("Change"), mark("Before → after")),
+    "causes": (mark("Employee"), "", ""),
+}
 
 
 class PlanTableModel(QAbstractTableModel):
@@ -22,17 +37,40 @@ class PlanTableModel(QAbstractTableModel):
     def __init__(self, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words = words
-        self._all: Sequence[PlanRow] = ()
-        self._rows: Sequence[PlanRow] = ()
+        self._shape: Shape = "causes"
+        self._all: list[PlanRow] = []
+        self._rows: list[PlanRow] = []
+        self._causes: Counter[str] = Counter()
         self._text, self._cause = "", ""
         self._sorted: tuple[int, bool] | None = None
 
-    def show_rows(self, rows: Sequence[PlanRow], words: Words) -> None:
-        """Other lines: all causes again, the search stays."""
+    def show_rows(self, rows: Sequence[PlanRow], words: Words, shape: Shape = "causes") -> None:
+        """Other lines: all causes again; the search and the sorted column stay."""
         self.beginResetModel()
-        self._words, self._all, self._cause = words, rows, ""
+        self._words, self._shape, self._cause = words, shape, ""
+        self._all, self._rows, self._causes = [], [], Counter()
+        self._count(rows)
+        self._all.extend(rows)
         self._narrow()
         self.endResetModel()
+
+    def add_rows(self, rows: Sequence[PlanRow]) -> None:
+        """More lines of the same list, after those there are; a sorted table takes them in at `settle`."""
+        self._count(rows)
+        self._all.extend(rows)
+        more = [] if self._sorted else self._fitting(rows)
+        if more:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(more) - 1)
+            self._rows += more
+            self.endInsertRows()
+
+    def settle(self) -> None:
+        """No more lines will come."""
+        if self._sorted:
+            self.beginResetModel()
+            self._narrow()
+            self.endResetModel()
 
     def search(self, text: str) -> None:
         """Only lines in which every word of the text stands: names, e-mails, ids, values."""
@@ -50,8 +88,7 @@ class PlanTableModel(QAbstractTableModel):
 
     def causes(self) -> list[tuple[str, int]]:
         """Each cause with the number of its people, the most frequent first; searching makes no difference."""
-        people = {(row.owner, row.cause) for row in self._all}
-        return Counter(cause for _, cause in people if cause).most_common()
+        return self._causes.most_common()
 
     def row(self, number: int) -> PlanRow:
         return self._rows[number]
@@ -79,9 +116,13 @@ class PlanTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return "" if column == NAME and self._is_further(number) else _text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _text(row, column) or None
+            return self._hint(row, column) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._heard(row, column)
+        if role == Qt.ItemDataRole.FontRole:
+            return font("body", QFont.Weight.Medium) if column == NAME else figures(font()) if column > CAUSE else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return None if column == NAME else tone.current().text_2
         if role == BEFORE_ROLE:
             return row.before
         if role == AFTER_ROLE:
@@ -93,15 +134,18 @@ class PlanTableModel(QAbstractTableModel):
         return self._headings()[section] if shown and role == Qt.ItemDataRole.DisplayRole else None
 
     def _headings(self) -> tuple[str, ...]:
-        words = self._words
-        return (
-            words("Name"),
-            words("Field"),
-            words("Before → after"),
-            words("Cause"),
-            words("Bitrix24"),
-            words("Learn"),
-        )
+        words, (name, field, change) = self._words, _HEADINGS[self._shape]
+        return words(name), words(field), words(change), words("Cause"), words("Bitrix24"), words("Learn")
+
+    def _hint(self, row: PlanRow, column: int) -> str:
+        """What does not fit the cell; beside a name both ids, for which a narrow table has no column."""
+        if column != NAME:
+            return _text(row, column)
+        heading = self._headings()
+        ids = [f"{heading[BITRIX24]}: {row.bitrix24_id}"]
+        if row.learn_id:
+            ids.append(f"{heading[LEARN]}: {row.learn_id}")
+        return f"{row.name}\n{' · '.join(ids)}"
 
     def _heard(self, row: PlanRow, column: int) -> str:
         if column == NAME:
@@ -114,12 +158,22 @@ class PlanTableModel(QAbstractTableModel):
     def _is_further(self, number: int) -> bool:
         return number > 0 and self._rows[number - 1].owner == self._rows[number].owner
 
-    def _narrow(self) -> None:
-        found: Sequence[PlanRow] = self._all
-        if self._cause:
-            found = [row for row in found if row.cause == self._cause]
+    def _count(self, rows: Sequence[PlanRow]) -> None:
+        """Who has which cause; lines of one person stand together, so each is counted with his first."""
+        before = self._all[-1] if self._all else None
+        for row in rows:
+            if row.reason and (before is None or before.reason != row.reason or before.owner != row.owner):
+                self._causes[row.reason] += 1
+            before = row
+
+    def _fitting(self, rows: Sequence[PlanRow]) -> list[PlanRow]:
+        found = [row for row in rows if row.reason == self._cause] if self._cause else list(rows)
         for word in self._text.split():
             found = [row for row in found if word in row.sought]
+        return found
+
+    def _narrow(self) -> None:
+        found = self._fitting(self._all)
         if self._sorted is not None:
             column, backwards = self._sorted
             key = (
@@ -127,7 +181,7 @@ class PlanTableModel(QAbstractTableModel):
                 if column == BITRIX24
                 else (lambda row: folded(_text(row, column)))
             )
-            found = sorted(found, key=key, reverse=backwards)
+            found.sort(key=key, reverse=backwards)
         self._rows = found
 
 

@@ -1,12 +1,14 @@
 """What of a plan is told in figures: the ledger that closes, the tiles, and the facts below the table."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from b24learn_gui.gui.kit.ledger import Part
 from b24learn_gui.gui.kit.tile import TileView
 from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData
 from b24learn_gui.text.words import Words, mark
 
+_ALWAYS = frozenset({"out_of_scope", "changed", "unchanged"})
 _ATTENTION = frozenset({"conflict", "skipped", "failed"})
 _COLUMNS: Mapping[str, tuple[str, str]] = {
     "out_of_scope": ("plain", mark("not chosen")),
@@ -21,12 +23,12 @@ _COLUMNS: Mapping[str, tuple[str, str]] = {
 
 
 def ledger(data: PlanData, words: Words) -> tuple[str, list[Part]]:
-    """Everybody read, and the columns they stand in; "failed" only where somebody did."""
+    """Everybody read, and the columns they stand in; of those that need a reason only where somebody does."""
     people = data.summary["people"]
     parts = [
         Part(people[column], words.number(people[column]), words(noun), meaning)
         for column, (meaning, noun) in _COLUMNS.items()
-        if people[column] or column != "failed"
+        if people[column] or column in _ALWAYS
     ]
     return words.number(people["read"]), parts
 
@@ -57,15 +59,33 @@ def heading(data: PlanData, tile: str, words: Words) -> str:
     return words("{name}: {people}", name=words(TILES[tile][1]), people=people)
 
 
-def facts(data: PlanData, free_seats: int | None, words: Words) -> Iterator[tuple[str, str]]:
-    """(icon, sentence): seats where Learn tells them, and letters."""
+class Fact(NamedTuple):
+    """What is worth knowing besides the table; `attention`: somebody waits for it."""
+
+    icon: str
+    sentence: str
+    attention: bool = False
+
+
+def facts(data: PlanData, free_seats: int | None, words: Words) -> Iterator[Fact]:
+    """Seats where Learn tells them, and letters."""
     counts = data.summary["counts"]
     seats = counts["user.create"] + counts["user.reactivate"]
-    if free_seats is not None and seats:
-        yield "learn", words("Takes {seats} of {free} free seats", seats=seats, free=free_seats)
+    if free_seats is not None and seats > free_seats:
+        needed = words("Needs {seats} seats, {free} are free: the others wait", seats=seats, free=free_seats)
+        yield Fact("learn", needed, attention=True)
+    elif free_seats is not None and seats:
+        taken = words.plural(
+            "Takes {seats} of {n} free seat, {left} left",
+            "Takes {seats} of {n} free seats, {left} left",
+            free_seats,
+            seats=seats,
+            left=free_seats - seats,
+        )
+        yield Fact("learn", taken)
     letters = data.summary["letters"]
     sent = words.plural("{n} letter goes out", "{n} letters go out", letters) if letters else words("No letters")
-    yield "mail", sent
+    yield Fact("mail", sent)
 
 
 def lists(data: PlanData, words: Words) -> Iterator[tuple[str, str, str]]:

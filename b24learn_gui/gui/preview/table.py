@@ -1,103 +1,59 @@
-"""The table of a plan: no grid, one height, widths set once, the ids as links where there is somewhere to go."""
+"""The table of a plan: the ids as links where there is somewhere to go, what was and what will be side by side."""
 
 from collections.abc import Mapping
-from typing import Literal
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QDesktopServices, QFont, QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.gui import tone
-from b24learn_gui.gui.fonts import figures, font
-from b24learn_gui.gui.kit.change_delegate import paint_change
-from b24learn_gui.gui.models.plan_table import BITRIX24, CAUSE, CHANGE, FIELD, LEARN, NAME, PlanTableModel
-from b24learn_gui.gui.views.flat_header import FlatHeader
+from b24learn_gui.gui.fonts import font
+from b24learn_gui.gui.kit.change_delegate import ChangeDelegate
+from b24learn_gui.gui.models.plan_table import BITRIX24, CAUSE, CHANGE, FIELD, LEARN, NAME, PlanTableModel, Shape
+from b24learn_gui.gui.views.list_table import GAP, SIDE, ListDelegate, ListTable
 
 Index = QModelIndex | QPersistentModelIndex
 
-Shape = Literal["fields", "deeds", "causes"]
-
-_SIDE, GAP = 16, 8
+_IDS = (BITRIX24, LEARN)
 _WIDE_ENOUGH = 860
-"""Below this width the ids give way to names and values; a search finds them all the same."""
+"""Below this width the ids give way to names and values, and stand in the tooltip of the name."""
 _SHARES: Mapping[Shape, Mapping[int, float]] = {
     "fields": {NAME: 0.26, FIELD: 0.13, CHANGE: 0.37, CAUSE: 0.24},
+    "accounts": {NAME: 0.24, FIELD: 0.19, CHANGE: 0.36, CAUSE: 0.21},
+    "states": {NAME: 0.24, FIELD: 0.16, CHANGE: 0.30, CAUSE: 0.30},
     "deeds": {NAME: 0.23, FIELD: 0.25, CHANGE: 0.29, CAUSE: 0.23},
     "causes": {NAME: 0.36, CAUSE: 0.64},
 }
-"""How the width is shared: fields with their values, deeds on departments, or people with nothing but a cause."""
 
 
-class PlanDelegate(QStyledItemDelegate):
-    """Paints every cell from the tone: names in Medium, what only explains in the quieter colour."""
+class PlanDelegate(ListDelegate):
+    """Ids that lead somewhere look like links."""
 
     def __init__(self, table: "PlanTable") -> None:
         super().__init__(table)
         self._table = table
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - every row is alike
-        return QSize(0, row_height())
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        shades, cell, column = tone.current(), option.rect, index.column()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(cell, shades.selection)
-        room = cell.adjusted(_SIDE, 0, -GAP, 0)
-        if column == CHANGE:
-            row = self._table.rows.row(index.row())
-            if row.before or row.after:
-                paint_change(painter, QRectF(room), row.before or "—", row.after or "—")
-            return
-        made = font("body", QFont.Weight.Medium if column == NAME else None)
-        colour = shades.text if column == NAME else shades.text_2
-        if column in {BITRIX24, LEARN}:
-            made = figures(made)
-            if self._table.address(index):
-                made.setUnderline(True)
-                colour = shades.accent
-        painter.save()
-        painter.setFont(made)
-        painter.setPen(colour)
-        shown = QFontMetrics(made).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
-        painter.restore()
+    def dress(self, index: Index) -> tuple[QFont, QColor]:
+        made, colour = super().dress(index)
+        if index.column() > CAUSE and self._table.address(index):
+            made.setUnderline(True)
+            colour = tone.current().accent
+        return made, colour
 
 
-class PlanTable(QTableView):
+class PlanTable(ListTable):
     """Shows a `PlanTableModel`; a heading sorts, Enter or a click on an id opens it where addresses are known."""
 
     def __init__(self, rows: PlanTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(rows, parent)
         self.rows = rows
         self._bitrix24: Mapping[str, str] = {}
         self._learn = ""
         self._shape: Shape = "causes"
-        self.setModel(rows)
-        self.setHorizontalHeader(FlatHeader(Qt.Orientation.Horizontal, self))
         self.setItemDelegate(PlanDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
+        self.setItemDelegateForColumn(CHANGE, ChangeDelegate(self))
         self.setMouseTracking(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setMinimumHeight(row_height() * 4)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(self.verticalHeader().ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setSectionResizeMode(header.ResizeMode.Fixed)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._sort)
@@ -124,29 +80,20 @@ class PlanTable(QTableView):
 
     def fit(self) -> None:
         """Share the width out anew."""
-        self.verticalHeader().setDefaultSectionSize(row_height())
-        width = self.viewport().width()
-        wide = width >= _WIDE_ENOUGH
-        ids = QFontMetrics(font()).horizontalAdvance("00000000") + _SIDE + GAP
-        for column in (BITRIX24, LEARN):
-            self.setColumnHidden(column, not wide)
-            self.setColumnWidth(column, ids)
-        rest = width - (2 * ids if wide else 0)
-        shares = _SHARES[self._shape]
-        for column in (NAME, FIELD, CHANGE, CAUSE):
-            self.setColumnHidden(column, column not in shares)
-            self.setColumnWidth(column, int(rest * shares.get(column, 0.0)))
+        wide = self.viewport().width() >= _WIDE_ENOUGH
+        ids = max(
+            QFontMetrics(font()).horizontalAdvance("00000000") + SIDE + GAP,
+            *(QFontMetrics(font("caption")).horizontalAdvance(self._heading(each)) + 3 * SIDE for each in _IDS),
+        )
+        self._shares, self._fixed = _SHARES[self._shape], dict.fromkeys(_IDS, ids) if wide else {}
+        super().fit()
 
     # What Qt calls
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
             row = self.currentIndex().row()
-            addresses = (self.address(self.rows.index(row, column)) for column in (BITRIX24, LEARN))
+            addresses = (self.address(self.rows.index(row, column)) for column in _IDS)
             self._open(next((each for each in addresses if each), ""))
         else:
             super().keyPressEvent(event)
@@ -160,6 +107,9 @@ class PlanTable(QTableView):
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
             self._open(self._address_at(event.position().toPoint()))
+
+    def _heading(self, column: int) -> str:
+        return str(self.rows.headerData(column, Qt.Orientation.Horizontal))
 
     def _address_at(self, point: QPoint) -> str:
         index = self.indexAt(point)
@@ -177,8 +127,3 @@ class PlanTable(QTableView):
         header.setSortIndicatorShown(True)
         header.setSortIndicator(column, order)
         self.rows.sort(column, order)
-
-
-def row_height() -> int:
-    """Follows the font (STYLE: list row)."""
-    return QFontMetrics(font()).height() + 12

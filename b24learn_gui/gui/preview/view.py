@@ -12,25 +12,28 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from b24learn_gui.gui.kit.busy import IconMark
-from b24learn_gui.gui.kit.buttons import Link, SecondaryButton
+from b24learn_gui.gui.kit.buttons import Action, Link, SecondaryButton
 from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.ledger import LedgerRow
 from b24learn_gui.gui.kit.surface import Card
+from b24learn_gui.gui.kit.text import Shade as TextShade
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.kit.tile import Tile, TileGroup
-from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData, rows
-from b24learn_gui.gui.models.plan_table import PlanTableModel
+from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData, PlanRow, rows
+from b24learn_gui.gui.models.plan_table import PlanTableModel, Shape
 from b24learn_gui.gui.preview import sums
 from b24learn_gui.gui.preview.table import PlanTable
 from b24learn_gui.gui.views.late_answers import LateAnswers
 from b24learn_gui.gui.views.search_field import SearchField
+from b24learn_gui.gui.views.slices import Slices
 from b24learn_gui.text.words import Words
 
 Export = Callable[[Path], None]
 """Writes the whole plan to a file named .xlsx or .csv; called on a worker thread. Raises what `failed` is to carry."""
 
 _DEEDS = frozenset({DEPARTMENTS, HEADS})
+_STATES = frozenset({"user.deactivate", "user.reactivate"})
 
 
 class PreviewView(QWidget):
@@ -51,7 +54,8 @@ class PreviewView(QWidget):
         self._data: PlanData | None = None
         self._free_seats: int | None = None
         self._list = ""
-        self._writing = LateAnswers(self, pool)
+        self._rest: list[PlanRow] = []
+        self._writing, self._making = LateAnswers(self, pool), Slices(self)
         self.ledger, self.tiles = LedgerRow(), TileGroup()
         self.heading = Text(step="section")
         self.search, self.causes, self.export = SearchField(), QComboBox(), SecondaryButton(icon="export")
@@ -181,8 +185,10 @@ class PreviewView(QWidget):
         self.tiles.show_tiles(sums.tiles(data, words))
         self._mark_tile()
         self.facts.clear()
-        for icon, sentence in sums.facts(data, self._free_seats, words):
-            self.facts.add(_fact(icon, Text(sentence, step="caption", shade="text_2", wrap=False, selectable=True)))
+        for fact in sums.facts(data, self._free_seats, words):
+            shade: TextShade = "warn" if fact.attention else "text_2"
+            told = Text(fact.sentence, step="caption", shade=shade, wrap=False, selectable=True)
+            self.facts.add(_fact(fact.icon, told, shade))
         for key, icon, sentence in sums.lists(data, words):
             opener = Link(sentence, "caption")
             opener.clicked.connect(partial(self.show_list, key))
@@ -194,26 +200,54 @@ class PreviewView(QWidget):
         if data is None:
             return
         self.heading.setText(sums.heading(data, self._list, words))
-        self.rows.show_rows(rows(data, self._list, words), words)
-        self.table.set_shape("deeds" if self._list in _DEEDS else "fields" if "." in self._list else "causes")
-        self.table.scrollToTop()
-        causes = self.rows.causes()
+        shape = self._shape(data)
+        self.rows.show_rows((), words, shape)
+        self.table.set_shape(shape)
+        self._stack.setCurrentWidget(self.table)
+        self._draw_causes()
+        self._rest = []
+        self._making.start(rows(data, self._list, words), self._add, self._made)
+
+    def _shape(self, data: PlanData) -> Shape:
+        if self._list in _DEEDS:
+            return "deeds"
+        if data.knows_places(self._list):
+            return "states" if self._list in _STATES else "accounts"
+        return "fields" if "." in self._list else "causes"
+
+    def _add(self, made: list[PlanRow]) -> None:
+        """The first lines are seen at once, all others together once they are there."""
+        if self._rest or self.rows.rowCount():
+            self._rest += made
+        else:
+            self.rows.add_rows(made)
+
+    def _made(self) -> None:
+        self.rows.add_rows(self._rest)
+        self.rows.settle()
+        self._rest = []
+        self._draw_causes()
+        self._draw_emptiness()
+
+    def _draw_causes(self) -> None:
+        words, causes = self._words, self.rows.causes()
         self.causes.clear()
         self.causes.addItem(words("All causes"), "")
         for cause, people in causes:
             self.causes.addItem(f"{cause} ({words.number(people)})", cause)
         self.causes.setVisible(len(causes) > 1)
-        self._draw_emptiness()
 
     def _draw_emptiness(self) -> None:
         data, words = self._data, self._words
-        if data is None:
+        if data is None or self._making.busy:
             return
         self._stack.setCurrentWidget(self.table if self.rows.rowCount() else self.empty)
         if self.rows.rowCount():
             return
         if self.search.text().strip():
-            self.empty.show_text(words("Nobody in this list matches “{text}”.", text=self.search.text().strip()))
+            everybody = Action(words("Show everybody"), self.search.clear)
+            sentence = words("Nobody in this list matches “{text}”.", text=self.search.text().strip())
+            self.empty.show_text(sentence, everybody)
         elif data.count(self._list):
             self.empty.show_text(words("These people are only counted: the record keeps no names of them."))
         else:
@@ -234,11 +268,11 @@ class PreviewView(QWidget):
                 group.setExclusive(True)
 
 
-def _fact(icon: str, words: QWidget) -> QWidget:
+def _fact(icon: str, words: QWidget, shade: TextShade = "text_2") -> QWidget:
     fact = QWidget()
     line = QHBoxLayout(fact)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(8)
-    line.addWidget(IconMark(icon))
+    line.addWidget(IconMark(icon, shade))
     line.addWidget(words)
     return fact

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPainterPath, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
-from b24learn_gui.gui import tone
-from b24learn_gui.gui.kit.busy import State, StateMark, less_motion
+from b24learn_gui.gui.kit.busy import State, StateMark
 from b24learn_gui.gui.kit.buttons import SecondaryButton
 from b24learn_gui.gui.kit.flow_row import FlowRow
+from b24learn_gui.gui.kit.progress_bar import ProgressBar
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.models.run_progress import STAGES, RunProgress, Stage, StageState
@@ -17,8 +16,6 @@ from b24learn_gui.gui.status.words import progress_line, stage_words, stop_quest
 from b24learn_gui.text.words import Words
 
 _STATES: Mapping[StageState, State] = {"waiting": "waiting", "busy": "busy", "done": "ok"}
-_BAR = 6
-_STEP_MS, _STEP_SHARE, _PIECE_SHARE = 40, 0.012, 0.28
 
 
 class ProgressCard(Card):
@@ -35,7 +32,7 @@ class ProgressCard(Card):
         self._progress: RunProgress | None = None
         self._silent = False
         self.stages = [StageMark() for _ in STAGES]
-        self.bar = ProgressStrip()
+        self.bar = ProgressBar()
         self.count, self.now = Text(step="section", wrap=False), Text(shade="text_2")
         self.leaves, self.question = Text(step="caption", shade="text_2", wrap=False), Text()
         self.ask, self.really, self.keep = SecondaryButton(icon="stop"), SecondaryButton(icon="stop"), SecondaryButton()
@@ -160,70 +157,3 @@ class StageMark(QWidget):
             self.number.say(number)
             self.setAccessibleName(f"{name} {number}".strip())
             self.updateGeometry()
-
-
-class ProgressStrip(QProgressBar):
-    """A thin bar. While the total is unknown a piece of it wanders, unless the system asks for less motion."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextVisible(False)
-        self.setRange(0, 0)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._place = 0.0
-        self._timer = QTimer(self)
-        self._timer.setInterval(_STEP_MS)
-        self._timer.timeout.connect(self._wander)
-
-    def show_share(self, done: int, total: int) -> None:
-        """`done` of `total`; a total of 0 is not known yet."""
-        if (done, total) != (self.value(), self.maximum()):
-            self.setRange(0, total)
-            self.setValue(done)
-            self._run()
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(120, _BAR)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._run()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        shades, whole = tone.current(), QRectF(self.rect())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = QPainterPath()
-        track.addRoundedRect(whole, _BAR / 2, _BAR / 2)
-        painter.setClipPath(track)
-        painter.fillRect(whole, shades.sunken)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shades.accent)
-        painter.drawRoundedRect(self._piece(whole), _BAR / 2, _BAR / 2)
-
-    def _piece(self, whole: QRectF) -> QRectF:
-        if self.maximum():
-            return QRectF(0, 0, whole.width() * self.value() / self.maximum(), whole.height())
-        width = whole.width() * _PIECE_SHARE
-        if less_motion(self):
-            return QRectF((whole.width() - width) / 2, 0, width, whole.height())
-        return QRectF((whole.width() + width) * self._place - width, 0, width, whole.height())
-
-    def _run(self) -> None:
-        if self.isVisible() and not self.maximum() and not less_motion(self):
-            self._timer.start()
-        else:
-            self._timer.stop()
-
-    def _wander(self) -> None:
-        self._place = (self._place + _STEP_SHARE) % 1.0
-        self.update()

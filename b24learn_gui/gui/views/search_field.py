@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.gui import icons, tone
+from b24learn_gui.gui.kit.entry import EntryLine
 
 _PAUSE_MS = 120
 """Typing goes on without a search for each letter."""
@@ -15,18 +16,16 @@ _SIGNS = 76
 """Room for the sign in front, the button that empties the field, and the edges."""
 
 
-class SearchField(QLineEdit):
+class SearchField(EntryLine):
     """`search` carries the text once typing pauses, at once with Enter, Escape and when the field is emptied."""
 
     search = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sign = self.addAction(
-            icons.icon("search", tone.current().text_2), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.set_sign("search")
         self._emptier = self.addAction(
-            icons.icon("close", tone.current().text_2), QLineEdit.ActionPosition.TrailingPosition
+            icons.icon("close", tone.current().text_2), EntryLine.ActionPosition.TrailingPosition
         )
         self._emptier.setVisible(False)
         self._emptier.triggered.connect(self.clear)
@@ -34,7 +33,7 @@ class SearchField(QLineEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._tell)
-        self.textChanged.connect(self._typed)
+        self.entered.connect(self._typed)
         self.returnPressed.connect(self._tell)
 
     def set_label(self, label: str, empty: str = "") -> None:
@@ -46,9 +45,7 @@ class SearchField(QLineEdit):
 
     def reset(self) -> None:
         """Empty the field without telling anybody."""
-        blocked = self.blockSignals(True)
-        self.clear()
-        self.blockSignals(blocked)
+        self.show_text("")
         self._emptier.setVisible(False)
         self._pause.stop()
 
@@ -62,7 +59,6 @@ class SearchField(QLineEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_emptier"):
-            self._sign.setIcon(icons.icon("search", tone.current().text_2))
             self._emptier.setIcon(icons.icon("close", tone.current().text_2))
 
     def _typed(self, text: str) -> None:

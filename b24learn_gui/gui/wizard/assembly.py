@@ -1,8 +1,8 @@
 """The wizard's pages, each with what it asks for, and the sentences the shell draws of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.gui.kit.language_switch import NAMES as LANGUAGE_NAMES
 from b24learn_gui.gui.wizard import flow_words
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
@@ -17,7 +17,6 @@ from b24learn_gui.gui.wizard.pages.notifications import NotificationsPage
 from b24learn_gui.gui.wizard.pages.review import ReviewPage
 from b24learn_gui.gui.wizard.pages.times import TimesPage
 from b24learn_gui.gui.wizard.pages.welcome import WelcomePage
-from b24learn_gui.service.context import Context
 from b24learn_gui.text.words import Words
 
 
@@ -26,6 +25,8 @@ class Sayings:
 
     def caption(self, state: StepState, words: Words) -> str:
         """What the step came to, in a few words."""
+        if state.step == "welcome":
+            return LANGUAGE_NAMES[words.language]
         return flow_words.caption(state, words)
 
     def why_not(self, state: StepState, words: Words) -> str:
@@ -33,32 +34,59 @@ class Sayings:
         return flow_words.why_not(state, words)
 
 
+class Pages(Mapping[Step, Page]):
+    """Pages by their step, each made when it is asked for first: a window with all of them opens late."""
+
+    def __init__(self, makers: Mapping[Step, Callable[[], Page]]) -> None:
+        self._makers, self._made = makers, dict[Step, Page]()
+
+    def __getitem__(self, step: Step) -> Page:
+        if step not in self._made:
+            self._made[step] = self._makers[step]()
+        return self._made[step]
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __contains__(self, step: object) -> bool:
+        return step in self._makers
+
+
 def build_pages(
-    context: Context,
-    tasks: Tasks,
+    desk: Desk,
     *,
     choose_language: Callable[[str], None],
     first_sync: Callable[[str, Mapping[str, str]], None],
-    only_until_quit: bool,
 ) -> Mapping[Step, Page]:
     """All pages by their step. `first_sync` gets the hash of the plan to be run after saving, and the secrets that
     are kept nowhere.
     """
-    welcome = WelcomePage()
-    welcome.language_chosen.connect(choose_language)
-    desk = Desk(context, tasks, only_until_quit)
-    review = ReviewPage(desk)
-    review.first_sync.connect(first_sync)
-    pages: list[Page] = [
-        welcome,
-        Bitrix24Page(desk),
-        LearnPage(desk),
-        TimesPage(context.now),
-        NotificationsPage(context, tasks),
-        HeadsPage(),
-        DepartmentsPage(desk),
-        FieldsPage(desk),
-        review,
-        ActivationPage(context, tasks),
-    ]
-    return {page.step: page for page in pages}
+    context, tasks = desk.context, desk.tasks
+
+    def welcome() -> Page:
+        page = WelcomePage()
+        page.language_chosen.connect(choose_language)
+        return page
+
+    def review() -> Page:
+        page = ReviewPage(desk)
+        page.first_sync.connect(first_sync)
+        return page
+
+    return Pages(
+        {
+            "welcome": welcome,
+            "bitrix24": lambda: Bitrix24Page(desk),
+            "learn": lambda: LearnPage(desk),
+            "times": lambda: TimesPage(context.now),
+            "notifications": lambda: NotificationsPage(context, tasks),
+            "heads": lambda: HeadsPage(tasks),
+            "departments": lambda: DepartmentsPage(desk),
+            "fields": lambda: FieldsPage(desk),
+            "review": review,
+            "activation": lambda: ActivationPage(context, tasks),
+        }
+    )

@@ -20,17 +20,14 @@ from b24learn_gui.gui.wizard.flow_state import (
     StepState,
     Ticket,
 )
+from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound, Rung
 from b24learn_gui.service.reading import wanted_fields
 from b24learn_gui.service.setup import faults_of
 from b24learn_gui.service.setup_found import (
-    LADDER,
     Consequences,
     FieldReport,
-    LearnFound,
-    PortalFound,
     Preview,
     ProblemRow,
-    Rung,
     Saved,
     SecretPlace,
     World,

@@ -17,7 +17,8 @@ from b24learn_gui.gui.wizard.flow_state import (
     WarningCode,
     WhyNot,
 )
-from b24learn_gui.service.setup_found import Consequences, FieldReport, LearnFound, PortalFound, Preview
+from b24learn_gui.service.ladder_found import LearnFound, PortalFound
+from b24learn_gui.service.setup_found import Consequences, FieldReport, Preview
 from b24learn_gui.storage.secrets import LEARN_CLIENT_SECRET, LEARN_PASSWORD, webhook_name
 from b24learn_gui.storage.settings import Settings
 from b24learn_gui.sync.fields import unknown_fields

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from b24learn_gui.gui.wizard.flow_state import StepState, WarningCode, WhyNot
-from b24learn_gui.service.setup_found import Rung, RungName, SecretPlace
+from b24learn_gui.service.ladder_words import account, departments, employees
+from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words, mark
 
@@ -43,6 +44,7 @@ _WARNINGS: Mapping[WarningCode, str] = {
 }
 
 _PORTAL_NOTES: Mapping[str, str] = {
+    "address_differs": mark("The webhook leads to another host than the one that was saved."),
     "plain_http": _WARNINGS["plain_http"],
     "moved": mark("The portal answers under another address by now; create the webhook there when it suits."),
     "owner_not_admin": mark("The webhook's owner is no administrator: whom that person may not see is not read."),
@@ -72,15 +74,6 @@ _REQUEST_FAULTS: Mapping[str, str] = {
     "phone_invalid": mark("This is no phone number; write it as usual, for example 8 (495) 123-45-67"),
 }
 
-RUNG_NAMES: Mapping[RungName, str] = {
-    "address": mark("Address"),
-    "network": mark("Network"),
-    "certificate": mark("Certificate"),
-    "sign_in": mark("Sign-in"),
-    "permissions": mark("Permissions"),
-    "data": mark("Data"),
-}
-
 
 def caption(state: StepState, words: Words) -> str:
     """What a step came to, in a few words for the rail; empty for nothing yet."""
@@ -90,9 +83,10 @@ def caption(state: StepState, words: Words) -> str:
     figures = result.figures
     match result.code:
         case "company":
-            return words.listed((_employees(figures["employees"], words), _departments(figures["departments"], words)))
+            return words.listed((employees(figures["employees"], words), departments(figures["departments"], words)))
         case "learn":
-            return _account(figures["people"], figures["departments"], figures["free_seats"], words)
+            free = figures["free_seats"]  # where they are known they are what one wants to know
+            return account(figures["people"], figures["departments"] if free is None else None, free, words)
         case "times":
             times = [time for time in (figures["first"], figures["second"]) if time]
             return words("{times} UTC", times=words.listed(times))
@@ -105,7 +99,7 @@ def caption(state: StepState, words: Words) -> str:
         case "no_letters":
             return words("without letters")
         case "heads_on":
-            return words("become supervisors")
+            return words("are synced")
         case "heads_off":
             return words("are not synced")
         case "will_study":
@@ -154,58 +148,3 @@ def place_sentence(place: SecretPlace, words: Words) -> str:
     if not place.plaintext:
         return where
     return f"{where} {words('This store keeps it readable for whoever can read your files.')}"
-
-
-def rung_sentence(rung: Rung, words: Words) -> str:
-    """What a rung came to: the figures of a passed one, the whole error of a failed one, else nothing yet."""
-    if rung.error is not None:
-        return error_sentence(rung.error, words)
-    if rung.state != "passed":
-        return ""
-    figures = rung.figures
-    if "masked" in figures:
-        return str(figures["masked"])
-    if figures.get("moved_to"):
-        return words("{host} answers; the portal has moved to {to}.", host=figures["host"], to=figures["moved_to"])
-    if "host" in figures:
-        return words("{host} answers.", host=figures["host"])
-    if "protected" in figures:
-        return words("trusted by this computer") if figures["protected"] else words("none: the address is plain http")
-    if "owner_id" in figures:
-        return _owner(figures["owner"] or str(figures["owner_id"]), words, admin=figures["admin"])
-    if "api_host" in figures:
-        return words("Signed in; the API is at {host}.", host=figures["api_host"])
-    if "scopes" in figures:
-        return words("granted: {scopes}", scopes=figures["scopes"])
-    if "administrator" in figures:
-        known = figures["administrator"] is not None
-        return words("an administrator") if known else words("in order; an API key does not tell whose it is")
-    if "employees" in figures:
-        return words.listed((_employees(figures["employees"], words), _departments(figures["departments"], words)))
-    if "people" in figures:
-        return _account(figures["people"], figures["departments"], figures["free_seats"], words)
-    return words("in order")
-
-
-def _owner(name: str, words: Words, *, admin: bool) -> str:
-    if admin:
-        return words("The webhook belongs to {name}, an administrator.", name=name)
-    return words("The webhook belongs to {name}.", name=name)
-
-
-def _employees(number: int, words: Words) -> str:
-    return words.plural("{n} employee", "{n} employees", number)
-
-
-def _departments(number: int, words: Words) -> str:
-    return words.plural("{n} department", "{n} departments", number)
-
-
-def _account(people: int, departments: int, free_seats: int | None, words: Words) -> str:
-    texts = [
-        words.plural("{n} account", "{n} accounts", people),
-        words.plural("{n} Learn department", "{n} Learn departments", departments),
-    ]
-    if free_seats is not None:
-        texts.append(words.plural("{n} free seat", "{n} free seats", free_seats))
-    return words.listed(texts)

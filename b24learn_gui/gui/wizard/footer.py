@@ -26,6 +26,7 @@ class Footer(Ground):
         self._row.setSpacing(10)
         self._row.addWidget(self.leave)
         self._row.addWidget(self.reason, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addStretch(0)  # for the reason's room where there is none
         self._row.addWidget(self.back)
         self._row.addWidget(self.primary)
         rows = QVBoxLayout(self)
@@ -34,9 +35,14 @@ class Footer(Ground):
         rows.addWidget(Line())
         rows.addLayout(self._row)
 
+    @property
+    def has_extra(self) -> bool:
+        """Whether a page's own choice stands here and wants the room."""
+        return self._extra is not None and not self._extra.isHidden()
+
     def say(self, reason: str) -> None:
         """Why the filled button cannot be used, or what is worth knowing here."""
-        self.reason.setText(reason)
+        self.reason.say(reason)
         self.primary.setAccessibleDescription("" if self.primary.isEnabled() else reason)
 
     def show_extra(self, extra: QWidget | None) -> None:
@@ -48,6 +54,6 @@ class Footer(Ground):
             self._extra.hide()
         self._extra = extra
         if extra is not None:
-            self._row.insertWidget(2, extra)
+            self._row.insertWidget(3, extra)
             extra.show()
             QWidget.setTabOrder(extra, self.back)

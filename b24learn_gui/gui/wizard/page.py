@@ -33,6 +33,10 @@ class Page(PageFrame):
         """What that button does: forward, unless the page has something to finish first."""
         flow.forward()
 
+    def not_saved(self) -> str:
+        """What of this page differs from what is saved, in a few words for the foot; empty where it cannot be told."""
+        return ""
+
     def foot_extra(self) -> QWidget | None:
         """Something that stands at the foot beside Back, such as a choice the filled button acts on."""
         return None

@@ -12,6 +12,7 @@ from b24learn_gui.gui.kit.buttons import settle_default
 from b24learn_gui.gui.kit.language_switch import LanguageSwitch
 from b24learn_gui.gui.kit.rail import StepRail
 from b24learn_gui.gui.kit.surface import Ground, Line
+from b24learn_gui.gui.kit.tab_order import move_keyboard, reading_order
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import STEPS, Step, StepState
 from b24learn_gui.gui.wizard.footer import Footer
@@ -53,13 +54,11 @@ class WizardShell(QDialog):
     ) -> None:
         super().__init__(parent)
         self._flow, self._sayings, self._words, self._may_leave = flow, sayings, words, may_leave
-        self._pages = {step: pages[step] for step in STEPS if step in pages}
+        self._pages, self._steps = pages, tuple(step for step in STEPS if step in pages)
+        self._shown: dict[Step, Page] = {}
         self._front: Step | None = None
         self.rail, self.language, self.foot = StepRail(), LanguageSwitch(), Footer()
         self._stack = QStackedWidget()
-        for page in self._pages.values():
-            self._stack.addWidget(page)
-            page.finish.connect(self.accept)
         self._lay_out()
         self._connect()
         self.retranslate(words)
@@ -67,22 +66,24 @@ class WizardShell(QDialog):
 
     @property
     def page(self) -> Page:
-        """The page in front."""
-        return self._pages[self._flow.step]
+        """The page in front; it is made when somebody comes to it first."""
+        step = self._flow.step
+        if step not in self._shown:
+            made = self._shown[step] = self._pages[step]
+            made.retranslate(self._words)
+            made.finish.connect(self.accept)
+            self._stack.addWidget(made)
+        return self._shown[step]
 
     def retranslate(self, words: Words) -> None:
         """Says everything in these words."""
         self._words = words
         self.language.show_language(words.language)
-        self.setWindowTitle(
-            words("Settings — Bitrix24 → iSpring Learn")
-            if self._flow.saved
-            else words("Setup — Bitrix24 → iSpring Learn")
-        )
+        self.setWindowTitle(self._title())
         self.rail.setAccessibleName(words("Steps"))
         self.foot.leave.setText(words("Close") if self._flow.saved else words("Cancel"))
         self.foot.back.setText(words("Back"))
-        for page in self._pages.values():
+        for page in self._shown.values():
             page.retranslate(words)
         self.refresh()
 
@@ -101,7 +102,7 @@ class WizardShell(QDialog):
             [
                 rail_step(each, self._sayings.caption(each, self._words), self._words, current=each.step == state.step)
                 for each in self._flow.states()
-                if each.step in self._pages
+                if each.step in self._steps
             ]
         )
         self._refresh_foot(state)
@@ -111,6 +112,10 @@ class WizardShell(QDialog):
     def reject(self) -> None:
         if self._may_leave():
             super().reject()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes through the page, the foot and the rail as they are read, whatever a page made last."""
+        return move_keyboard(self, forwards=forwards) or super().focusNextPrevChild(forwards)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -156,19 +161,26 @@ class WizardShell(QDialog):
     def _refresh_foot(self, state: StepState) -> None:
         self.foot.primary.setText(self.page.primary_text() or self._words("Next"))
         self.foot.primary.setEnabled(state.can_continue)
-        self.foot.back.setEnabled(state.step != next(iter(self._pages)))
-        reason = self._sayings.why_not(state, self._words)
-        if not reason and self._flow.entered and not self._flow.saved:
-            reason = self._words("What is entered is kept, you can go on later")
-        self.foot.say(reason)
+        self.foot.back.setEnabled(state.step != self._steps[0])
+        self.foot.say(self._sayings.why_not(state, self._words) or self._what_becomes_of_it())
         settle_default(self)
+
+    def _title(self) -> str:
+        words = self._words
+        if self._flow.saved:
+            return words("Settings — Bitrix24 → iSpring Learn")
+        return words("Setup — Bitrix24 → iSpring Learn")
+
+    def _what_becomes_of_it(self) -> str:
+        """What became of what was entered so far, where nothing holds the step up."""
+        flow, words = self._flow, self._words
+        if not flow.entered:
+            return ""
+        if flow.saved:
+            return self.page.not_saved() or words("Not saved yet")
+        return "" if self.foot.has_extra else words("What is entered is kept, you can go on later")
 
     def _focus_first(self) -> None:
         """The keyboard goes to the first thing of the page that takes it, else to the filled button."""
-        here: QWidget | None = self.page.nextInFocusChain()
-        while here is not None and here is not self.page and self.page.isAncestorOf(here):
-            if here.focusPolicy() & Qt.FocusPolicy.TabFocus and here.isEnabled() and here.isVisibleTo(self):
-                here.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-            here = here.nextInFocusChain()
-        self.foot.primary.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = [*reading_order(self.page), self.foot.primary, self.foot.back]
+        next(each for each in first if each.isEnabled() or each is first[-1]).setFocus(Qt.FocusReason.OtherFocusReason)

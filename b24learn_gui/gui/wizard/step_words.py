@@ -28,13 +28,13 @@ _SPOKEN: Mapping[str, str] = {
 
 
 def rail_step(state: StepState, caption: str, words: Words, *, current: bool) -> RailStep:
-    """The rail's row for a step; `caption` is what the step came to."""
+    """The rail's row for a step; `caption` is what it came to, told once it is behind us: its page says more."""
     sign: Mark = "warning" if state.warning and state.done else "done" if state.done else "todo"
     return RailStep(
         key=state.step,
         title=words(TITLES[state.step]),
         mark=sign,
-        result=caption,
+        result=caption if state.done and not current else "",
         reachable=state.reachable,
         current=current,
         spoken=words(_SPOKEN["current" if current else sign]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.gui.application import toolkit_words
@@ -12,6 +12,7 @@ from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard.assembly import Sayings, build_pages
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step
+from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.context import Context
@@ -21,6 +22,8 @@ from b24learn_gui.text.language import chosen_language
 from b24learn_gui.text.words import Words
 
 _KEEP, _DISCARD = 0, 1
+_BREATH_MS = 15
+"""Between the next page, the window of the first sync being made, and its opening: what is typed meanwhile is heard."""
 
 
 class WizardWindow(WizardShell):
@@ -40,18 +43,17 @@ class WizardWindow(WizardShell):
         worker: Worker,
         parent: QWidget | None = None,
     ) -> None:
-        self._context, self._opening, self._tasks, self._worker = context, opening, tasks, worker
+        self._desk = Desk(context, tasks, only_until_quit=opening.demonstrates, demonstrates=opening.demonstrates)
+        self._opening, self._tasks, self._worker = opening, tasks, worker
         self._saved = flow.saved
         self.first_sync: FirstSync | None = None
         self._language = flow.draft.language
         self._kept: Mapping[str, object] | None = None
         self._open, self._edits = False, flow.saved is not None
         pages = build_pages(
-            context,
-            tasks,
+            self._desk,
             choose_language=lambda language: flow.edit(language=language),
             first_sync=lambda shown, secrets: self._start_first_sync(shown, secrets),  # noqa: PLW0108 - no window yet
-            only_until_quit=opening.demonstrates,
         )
         super().__init__(flow, pages, Sayings(), context.words, self._ask_to_leave, parent)
         self.language_chosen.connect(lambda language: flow.edit(language=language))
@@ -88,18 +90,32 @@ class WizardWindow(WizardShell):
     def _take_over(self) -> None:
         """What was saved counts from now on: secrets that no store took live in this process."""
         saved = self._flow.found("save")
+        secrets = self._desk.context.secrets
         if saved is not None:
-            self._context.secrets.forget(saved.stored)
-        self._context.secrets.keep_until_quit(self._flow.until_quit)
+            secrets.forget(saved.stored)
+        secrets.keep_until_quit(self._flow.until_quit)
         self.setup_saved.emit()
 
     def _speak(self, words: Words) -> None:
         app = QCoreApplication.instance()
         if isinstance(app, QApplication):
             toolkit_words(app).speak(words.language)
+        self._desk.speak(words)
+        self._worker.speak(words.language)
         self.retranslate(words)
         if self.first_sync is not None:
             self.first_sync.retranslate(words)
+
+    def _title(self) -> str:
+        if self._opening.demonstrates:
+            return self._words("Demonstration — Bitrix24 → iSpring Learn")
+        return super()._title()
+
+    def _what_becomes_of_it(self) -> str:
+        if self._opening.demonstrates:
+            invented = self._words("Demonstration: people and servers are invented, nothing is kept")
+            return "" if self.foot.has_extra else invented
+        return super()._what_becomes_of_it()
 
     # The first sync
 
@@ -108,9 +124,12 @@ class WizardWindow(WizardShell):
         if self._worker.running:
             self._say_that_one_runs()
             return
+        QTimer.singleShot(_BREATH_MS, self, lambda: self._show_first_sync(plan_hash, secrets))
+
+    def _show_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
         self.first_sync = FirstSync(self._worker, self._words, self)
         self._worker.start(approve=plan_hash, secrets=secrets)
-        self.first_sync.open()
+        QTimer.singleShot(_BREATH_MS, self.first_sync, self.first_sync.open)
 
     def _say_that_one_runs(self) -> None:
         words = self._words
@@ -149,7 +168,7 @@ class WizardWindow(WizardShell):
         if answer == _KEEP:
             return self._keep() or self._ask_to_lose()
         if answer == _DISCARD:
-            forget_unfinished(self._context)
+            forget_unfinished(self._desk.context)
         return answer == _DISCARD
 
     def _ask_to_lose(self) -> bool:
@@ -168,19 +187,19 @@ class WizardWindow(WizardShell):
         """Keep what is half done without making anybody wait for the disk; leaving asks whether it took it."""
         if self._opening.demonstrates or not self._flow.entered:
             return
-        context, data = self._context, self._flow.resume_data()
+        context, data = self._desk.context, self._flow.resume_data()
         if data != self._kept:
             self._kept = data
             self._tasks.run(lambda _stop: keep_unfinished(context, data), _nothing, _nothing)
 
     def _keep(self) -> bool:
         """Keep what is half done now; False where the disk refuses."""
-        return keep_unfinished(self._context, self._flow.resume_data())
+        return keep_unfinished(self._desk.context, self._flow.resume_data())
 
     def _leave_nothing_half_done(self) -> None:
         if not self._opening.demonstrates and self._flow.is_saved:
             self._kept = None
-            forget_unfinished(self._context)
+            forget_unfinished(self._desk.context)
 
 
 def _nothing(_value: object) -> None:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
-from b24learn_gui.storage.journal import links, occurrences, recollection, runs
+from b24learn_gui.storage.journal import decisions, links, occurrences, recollection, runs
 from b24learn_gui.storage.journal.diary import JournalDiary
 from b24learn_gui.storage.journal.occurrences import Occurrence
 from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run_id
@@ -220,13 +220,14 @@ class Journal:
             links.unlink_person(db, key)
 
     def decide(self, key: PersonKey, decision: Decision) -> None:
+        """Keep a person's decision about a conflict and move the links as it says (rule I6)."""
         with self._store.transaction() as db:
-            links.decide(db, key, decision)
+            decisions.decide(db, key, decision)
 
     def forget_decision(self, key: PersonKey) -> bool:
-        """False if there was none."""
+        """Take a decision back, with the links as far as they are still as it left them; False if there was none."""
         with self._store.transaction() as db:
-            return links.forget_decision(db, key)
+            return decisions.forget(db, key)
 
     def hold(self, keys: Iterable[PersonKey], run_id: str) -> None:
         """Whom the undo of `run_id` touched stays as he is (rule U2)."""

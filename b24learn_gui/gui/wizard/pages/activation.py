@@ -78,8 +78,8 @@ class ActivationPage(Page):
         self.letter, self.copy = Text(selectable=True), TextButton(icon="copy")
         self._lay_out()
         for name, field in self.fields.items():
-            field.line.textEdited.connect(partial(self._write, name))
-            field.line.editingFinished.connect(partial(self._judge, name))
+            field.line.entered.connect(partial(self._write, name))
+            field.line.finished.connect(partial(self._judge, name))
         self.copy.clicked.connect(self._copy)
         self.stop.clicked.connect(self._stop)
 
@@ -259,8 +259,7 @@ class ActivationPage(Page):
             return
         flow, words = self._flow, self._words
         for name, field in self.fields.items():
-            if field.line.text() != getattr(flow.draft, name):
-                field.set_text(getattr(flow.draft, name))
+            field.set_text(getattr(flow.draft, name))
             field.line.setReadOnly(state.busy)
         faults = self._faults()
         for name, field in self.fields.items():

@@ -148,8 +148,8 @@ class Bitrix24Page(Page):
         return failing[0] if failing else keys[-1]
 
     def _show_outcome(self, box: PortalBox) -> None:
-        if box.panel.isVisible():
-            self.show_all_of(box.panel.outcome)
+        if box.checking.panel.isVisible():
+            self.show_all_of(box.checking.panel.outcome)
 
     def _chosen(self) -> None:
         self._open = None

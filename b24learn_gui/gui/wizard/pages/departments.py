@@ -5,18 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from b24learn_gui.company.model import Company
 from b24learn_gui.errors import StoppedOnRequest, SyncError
 from b24learn_gui.gui.departments.panel import DepartmentsPanel, Reckon
 from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton
+from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.models.consequences import Consequences
 from b24learn_gui.gui.models.headcount import Headcount, count_people
 from b24learn_gui.gui.models.marks import Marks
 from b24learn_gui.gui.models.structure import Structure
 from b24learn_gui.gui.tasks import Handle
+from b24learn_gui.gui.views.list_table import ListDelegate
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
@@ -53,7 +55,7 @@ class DepartmentsPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(scrolls=False, parent=parent)
         self._tasks, self._words = desk.tasks, Words("en")
-        self._reading = Reading(desk.context, desk.tasks)
+        self._reading = Reading(desk)
         self._preparing: Handle | None = None
         self._flow: Flow | None = None
         self._prepared: _Prepared | None = None
@@ -107,6 +109,20 @@ class DepartmentsPage(Page):
             flow.go("review")
         else:
             flow.forward()
+
+    def not_saved(self) -> str:
+        changed, words, model = self.panel.model.changed(), self._words, self.panel.model
+        if not changed:
+            return ""
+        if len(changed) > 1:
+            return words.plural(
+                "Not saved: {n} department is ticked otherwise", "Not saved: {n} departments are ticked otherwise",
+                len(changed),
+            )  # fmt: skip
+        name = model.structure.names[changed[0]]
+        if model.choice.ticked[changed[0]]:
+            return words("Not saved: the department “{name}” was ticked", name=name)
+        return words("Not saved: the department “{name}” was unticked", name=name)
 
     def foot_extra(self) -> QWidget:
         return self.put_back
@@ -214,6 +230,9 @@ class DeactivatedDialog(QDialog):
         self.names = QListView()
         self.names.setModel(QStringListModel(names, self.names))
         self.names.setUniformItemSizes(True)
+        self.names.setItemDelegate(ListDelegate(self.names))
+        self.names.setFrameShape(QFrame.Shape.NoFrame)
+        self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.names.setAccessibleName(words("Would be deactivated"))
         self.leave = PrimaryButton(words("Close"))
@@ -226,7 +245,10 @@ class DeactivatedDialog(QDialog):
         rows.setSpacing(12)
         rows.addWidget(title)
         rows.addWidget(Text(words("Accounts are deactivated, never deleted."), shade="text_2"))
-        rows.addWidget(self.names, 1)
+        card = Card(padding=0)
+        card.rows.setContentsMargins(1, 5, 1, 5)
+        card.rows.addWidget(self.names)
+        rows.addWidget(card, 1)
         rows.addLayout(foot)
         self.resize(460, 480)
 

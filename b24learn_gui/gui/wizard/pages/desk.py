@@ -1,7 +1,7 @@
 """What pages that ask the service are handed: where things lie, worker threads, and ways to the person's desktop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.service.context import Context
+from b24learn_gui.text.words import Words
 
 
 def _open(address: str) -> None:
@@ -25,7 +26,10 @@ def _copy(text: str) -> None:
 
 @dataclass
 class Desk:
-    """One for all pages of a wizard. `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it).
+    """One for all pages of a wizard. `context` speaks the present language: a question takes it when it is asked.
+
+    `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it).
+    `demonstrates`: they are invented, and where they would be kept is of no interest.
 
     `open_address` shows a web page, `ask_file(parent, title, filters)` returns the chosen file or nothing, `copy` puts
     a text on the clipboard.
@@ -34,6 +38,11 @@ class Desk:
     context: Context
     tasks: Tasks
     only_until_quit: bool = False
+    demonstrates: bool = False
     open_address: Callable[[str], None] = _open
     ask_file: Callable[[QWidget, str, str], str] = _ask_file
     copy: Callable[[str], None] = _copy
+
+    def speak(self, words: Words) -> None:
+        """What is asked from now on is answered in these words."""
+        self.context = replace(self.context, words=words)

@@ -54,7 +54,7 @@ class FieldsPage(Page):
     def __init__(self, desk: Desk, choose: ChooseFile = choose_file, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._tasks, self._choose, self._words = desk.tasks, choose, Words("en")
-        self._reading = Reading(desk.context, desk.tasks)
+        self._reading = Reading(desk)
         self._flow: Flow | None = None
         self._planning: Handle | None = None
         self._tickets: tuple[Ticket, ...] = ()

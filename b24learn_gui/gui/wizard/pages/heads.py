@@ -10,10 +10,12 @@ from b24learn_gui.company.forest import Forest
 from b24learn_gui.company.model import Company, Department
 from b24learn_gui.company.scope import Scope
 from b24learn_gui.company.text import clean, display_name
+from b24learn_gui.errors import SyncError
 from b24learn_gui.gui import icons
 from b24learn_gui.gui.kit.busy import IconMark
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
@@ -74,11 +76,12 @@ class HeadsPage(Page):
 
     step: Step = "heads"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._words = Words("en")
+        self._tasks, self._words = tasks, Words("en")
         self._flow: Flow | None = None
-        self._heads = Heads()
+        self._heads: Heads | None = None
+        self._counting: Handle | None = None
         self.choice, self._hint = QCheckBox(), Text(shade="text_2")
         self._number, self._noun = Text(step="number", wrap=False, selectable=True), Text(selectable=True)
         self._note = Text(step="caption", shade="text_2", selectable=True)
@@ -91,8 +94,11 @@ class HeadsPage(Page):
         self.choice.toggled.connect(self._choose)
 
     def enter(self, flow: Flow) -> None:
-        self._flow = flow
-        self._heads = count_heads(flow.companies, {portal.key: portal for portal in flow.draft.portals})
+        self._flow, self._heads = flow, None
+        if self._counting is not None:
+            self._counting.cancel()
+        companies, portals = flow.companies, {portal.key: portal for portal in flow.draft.portals}
+        self._counting = self._tasks.run(lambda _stop: count_heads(companies, portals), self._counted, self._uncounted)
 
     def refresh(self, state: StepState) -> None:
         del state
@@ -159,9 +165,24 @@ class HeadsPage(Page):
         for number, point in enumerate(self._points):
             point.say(said.get(number, ""))
 
+    def _counted(self, heads: Heads) -> None:
+        self._heads = heads
+        self._draw()
+
+    def _uncounted(self, error: SyncError) -> None:
+        del error  # the choice can be made without the figures
+        self._counted(Heads())
+
     def _draw_figures(self, words: Words) -> None:
         heads = self._heads
-        self._figures.setVisible(bool(heads.departments))
+        self._figures.setVisible(
+            bool(self._flow and self._flow.companies) if heads is None else bool(heads.departments)
+        )
+        if heads is None:
+            self._number.setText("…")
+            for text in (self._noun, self._note, self._examples):
+                text.setText(" ")
+            return
         if not heads.departments:
             return
         self._number.setText(words.number(heads.people))

@@ -11,14 +11,15 @@ from b24learn_gui.gui.kit.buttons import Action, TextButton
 from b24learn_gui.gui.kit.ladder import Ladder, Remedy, ResultView, RungView
 from b24learn_gui.gui.kit.notice import Notice, NoticeView
 from b24learn_gui.gui.kit.text import Text
-from b24learn_gui.gui.wizard.flow_words import RUNG_NAMES, rung_sentence
 from b24learn_gui.gui.wizard.pages import remedies
-from b24learn_gui.service.setup_found import Rung, RungName, RungState
+from b24learn_gui.service.ladder_found import Rung, RungName, RungState
+from b24learn_gui.service.ladder_words import happened, not_happened, passed_sentence
+from b24learn_gui.text.plan_table import RUNGS
 from b24learn_gui.text.words import Words
 
 _STATES: Mapping[RungState, State] = {"waiting": "waiting", "trying": "busy", "passed": "ok", "failed": "failed"}
 _MILLISECONDS_BELOW = 1.0
-_NOTES = 4
+_NOTES = 5
 
 Buttons = Callable[[SyncError], tuple[Action, ...]]
 
@@ -84,7 +85,7 @@ class LadderPanel(QWidget):
             return None
         again = Action(words("Check again"), self._again, "retry")
         text = remedies.to_do(view.failure, words, by_key=view.by_key)
-        title = remedies.happened(view.failure, words)
+        title = happened(view.failure, words)
         return NoticeView(title, text, "failed", (*view.buttons(view.failure), again))
 
 
@@ -92,7 +93,7 @@ def _rung_views(view: CheckView, words: Words) -> list[RungView]:
     broken: RungName | None = None
     views = []
     for rung in view.rungs:
-        name, state = words(RUNG_NAMES[rung.name]), _STATES[rung.state]
+        name, state = words(RUNGS[rung.name]), _STATES[rung.state]
         if rung.error is not None:
             broken = rung.name
             views.append(RungView(name, state, remedy=_remedy(rung, rung.error, view, words)))
@@ -101,14 +102,14 @@ def _rung_views(view: CheckView, words: Words) -> list[RungView]:
         elif rung.state == "trying":
             views.append(RungView(name, state, _trying(rung, view, words)))
         else:
-            views.append(RungView(name, state, rung_sentence(rung, words), _measured(rung, words)))
+            views.append(RungView(name, state, passed_sentence(rung, words), _measured(rung, words)))
     return views
 
 
 def _remedy(rung: Rung, error: SyncError, view: CheckView, words: Words) -> Remedy:
     return Remedy(
-        remedies.happened(error, words),
-        remedies.not_happened(rung.name, words),
+        happened(error, words),
+        not_happened(rung, words),
         remedies.to_do(error, words, by_key=view.by_key),
         view.buttons(error),
     )

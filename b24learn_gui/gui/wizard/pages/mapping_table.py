@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from b24learn_gui.gui.kit.change_delegate import EMPTY
 from b24learn_gui.gui.kit.chip import Chip
+from b24learn_gui.gui.kit.entry import EntryChoice
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.models.field_names import STANDARD, field_label
 from b24learn_gui.service.setup import FieldReport, FieldRow
 from b24learn_gui.sync.policy import LoginFrom
 from b24learn_gui.text.words import Words, mark
@@ -19,14 +21,6 @@ _LOGIN_SOURCES: Mapping[LoginFrom, str] = {
     "email": mark("E-mail"),
     "phone": mark("Phone"),
     "bitrix24_id": mark("Bitrix24 id"),
-}
-_STANDARD: Mapping[str, str] = {
-    "login": mark("Login"),
-    "email": mark("E-mail"),
-    "first_name": mark("First name"),
-    "last_name": mark("Last name"),
-    "job_title": mark("Job title"),
-    "phone": mark("Phone"),
 }
 _SOURCE_WIDTH = 260
 
@@ -67,7 +61,7 @@ class MappingTable(Card):
         """Whether there are fields to see."""
         return bool(self._rows)
 
-    def box(self, name: str) -> QComboBox:
+    def box(self, name: str) -> EntryChoice:
         """The box of one Learn field; KeyError where it has none."""
         box = self._rows[name].box
         if box is None:
@@ -97,10 +91,9 @@ class MappingTable(Card):
             self._grid.addWidget(row.box or row.plain, place, 1)
             self._grid.addWidget(row.lacking, place, 2)
             if row.box is not None:
-                row.box.activated.connect(lambda _index, name=each.name: self._chosen(name))
+                row.box.entered.connect(lambda value, name=each.name: self._chosen(name, value))
 
-    def _chosen(self, name: str) -> None:
-        value = str(self.box(name).currentData())
+    def _chosen(self, name: str, value: str) -> None:
         if name.lower() == _LOGIN:
             self.login_chosen.emit(value)
         else:
@@ -112,7 +105,7 @@ class MappingTable(Card):
             return
         for each in report.rows:
             row = self._rows[each.name]
-            label = _label(each, words)
+            label = field_label(each.name, each.label, words)
             row.say(each, label, report, words)
             if row.box is None:
                 row.plain.setText(words("E-mail"))
@@ -130,12 +123,13 @@ class _Row:
         self.names = QWidget()
         self.name, self.code = Text(), Text(step="caption", shade="text_2")
         self.required = Chip()
-        self.box = QComboBox() if choice else None
+        self.box = EntryChoice() if choice else None
         self.plain = Text(shade="text_2")
         self.lacking = Text(wrap=False, selectable=True)
         self.lacking.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if self.box is not None:
-            self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            self.name.setBuddy(self.box)
+            self.box.setSizeAdjustPolicy(EntryChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             self.box.setMinimumContentsLength(12)
             self.box.setMaximumWidth(_SOURCE_WIDTH * 2)
             self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -157,7 +151,7 @@ class _Row:
 
     def say(self, field: FieldRow, label: str, report: FieldReport, words: Words) -> None:
         self.name.setText(label)
-        self.code.say("" if label == field.name or field.name.lower() in _STANDARD else field.name)
+        self.code.say("" if label == field.name or field.name.lower() in STANDARD else field.name)
         self.required.setText(words("required"))
         self.required.setVisible(field.required)
         amber = field.required and field.lacking > 0
@@ -168,22 +162,9 @@ class _Row:
 
     def offer(self, choices: Mapping[str, str], chosen: str, label: str) -> None:
         """The choices of the box; nobody is told. Left alone while somebody looks through the open list."""
-        box = self.box
-        if box is None or box.view().isVisible():
-            return
-        blocked = box.blockSignals(True)
-        if [(box.itemData(place), box.itemText(place)) for place in range(box.count())] != list(choices.items()):
-            box.clear()
-            for value, text in choices.items():
-                box.addItem(text, value)
-        box.setCurrentIndex(box.findData(chosen))
-        box.setAccessibleName(label)
-        box.blockSignals(blocked)
-
-
-def _label(row: FieldRow, words: Words) -> str:
-    standard = _STANDARD.get(row.name.lower())
-    return words(standard) if standard else row.label or row.name
+        if self.box is not None:
+            self.box.setAccessibleName(label)
+            self.box.show_choices(choices, chosen)
 
 
 def _choices(row: FieldRow, report: FieldReport, words: Words) -> dict[str, str]:

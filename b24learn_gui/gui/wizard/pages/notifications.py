@@ -53,7 +53,7 @@ class NotificationsPage(Page):
         self.letter = Field(self.editor)
         self._lay_out()
         self.choice.toggled.connect(self._choose)
-        self.editor.textChanged.connect(self._write)
+        self.editor.entered.connect(self._write)
         self.standard.clicked.connect(self.editor.clear)
 
     def enter(self, flow: Flow) -> None:
@@ -125,9 +125,9 @@ class NotificationsPage(Page):
         if self._flow is not None:
             self._flow.edit(notify_users=on)
 
-    def _write(self) -> None:
+    def _write(self, text: str) -> None:
         if self._flow is not None:
-            self._flow.edit(invitation_message=self.editor.toPlainText().strip())
+            self._flow.edit(invitation_message=text.strip())
 
     # How many letters that makes
 
@@ -166,7 +166,7 @@ class NotificationsPage(Page):
         if self.choice.isChecked() != on:
             self.choice.setChecked(on)
         if self.editor.toPlainText().strip() != flow.draft.invitation_message:
-            self.editor.setPlainText(flow.draft.invitation_message)
+            self.editor.show_text(flow.draft.invitation_message)
         self.letter.setEnabled(on)
         self.standard.setVisible(on and bool(flow.draft.invitation_message))
         letters = flow.found("letters")

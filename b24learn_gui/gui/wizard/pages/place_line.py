@@ -39,7 +39,7 @@ class PlaceNotice(QWidget):
     def enter(self, flow: Flow) -> None:
         """Asks the store once, off this thread: it may have to be unlocked."""
         self._flow = flow
-        if flow.found("kept") is None and not flow.busy("kept"):
+        if flow.found("kept") is None and not flow.busy("kept") and not self._desk.demonstrates:
             self._ask()
 
     def draw(self, words: Words) -> None:
@@ -74,9 +74,9 @@ class PlaceNotice(QWidget):
     def sentence(self, words: Words) -> str:
         """Where a secret will be kept, for the caption below its field; empty while that is not known."""
         place = self._flow.found("kept") if self._flow is not None else None
-        if place is None:
+        if place is None and not self._desk.demonstrates:
             return ""
-        if self._desk.only_until_quit:
+        if place is None or self._desk.only_until_quit:
             return words("It is kept only until you quit.")
         return place_sentence(place, words) if place.usable or place.state == "directory" else ""
 

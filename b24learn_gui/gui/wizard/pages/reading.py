@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from b24learn_gui.errors import StoppedOnRequest, SyncError
-from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.tasks import Handle
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Ticket
+from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.setup import LearnFound, PortalFound, World, check_learn, check_portal, memory_of
 from b24learn_gui.storage.settings import Settings
@@ -27,8 +28,8 @@ class Reading:
     A setup that is opened again has passed its checks long ago: nobody has to repeat them by hand to see the tree.
     """
 
-    def __init__(self, context: Context, tasks: Tasks) -> None:
-        self._context, self._tasks = context, tasks
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._handle: Handle | None = None
         self._tickets: tuple[Ticket, ...] = ()
         self._flow: Flow | None = None
@@ -41,7 +42,7 @@ class Reading:
         """`done` gets everything read; `failed` why a side could not be. An earlier asking is dropped."""
         self.cancel()
         self._flow = flow
-        settings, secrets = flow.draft.settings(), flow.secrets
+        context, settings, secrets = self._desk.context, flow.draft.settings(), flow.secrets
         missing = [portal.key for portal in flow.draft.portals if not _read(flow.found("portal", portal=portal.key))]
         learn = flow.found("learn")
         ask_learn = learn is None or learn.snapshot is None
@@ -72,8 +73,8 @@ class Reading:
         asked_portals = {key: flow.begin("portal", portal=key) for key in missing}
         asked_learn = (flow.begin("learn"),) if ask_learn else ()
         self._tickets = (*asked_portals.values(), *asked_learn)
-        self._handle = self._tasks.run(
-            lambda stop: _bring(self._context, settings, secrets, asked_portals, asked_learn, stop), answer, fail
+        self._handle = self._desk.tasks.run(
+            lambda stop: _bring(context, settings, secrets, asked_portals, asked_learn, stop), answer, fail
         )
 
     def cancel(self) -> None:

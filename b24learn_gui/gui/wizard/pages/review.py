@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -9,18 +10,25 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from b24learn_gui.errors import SecretUnavailable, StoppedOnRequest, SyncError
 from b24learn_gui.gui.kit.buttons import TextButton
 from b24learn_gui.gui.kit.notice import Notice, NoticeView
+from b24learn_gui.gui.models.limit_causes import ExceededLimit, exceeded_limits
+from b24learn_gui.gui.models.plan_of_preview import plan_of
+from b24learn_gui.gui.models.plan_rows import PlanData
+from b24learn_gui.gui.preview.limit_panel import LimitPanel
+from b24learn_gui.gui.preview.view import PreviewView
 from b24learn_gui.gui.tasks import Handle
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState, Ticket
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.asking import Asking
 from b24learn_gui.gui.wizard.pages.desk import Desk
-from b24learn_gui.gui.wizard.pages.plan_view import PlanView
 from b24learn_gui.gui.wizard.pages.reading import Reading
 from b24learn_gui.service import setup
-from b24learn_gui.text.plans import doubt_phrase, limit_phrase
+from b24learn_gui.service.report import write_summary
+from b24learn_gui.text.plans import doubt_phrase
 from b24learn_gui.text.words import Words
 
+_CARD = "/company/personal/user/{id}/"
+"""Where a person's card stands on every portal."""
 _ASKABLE = frozenset({"", "preview_missing", "preview_failed"})
 """Reasons to stay here that a preview may take away; with any other one nothing can be planned."""
 
@@ -36,27 +44,34 @@ class ReviewPage(Page):
     first_sync = Signal(str, object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(scrolls=False, parent=parent)
-        self._desk, self._context, self._tasks = desk, desk.context, desk.tasks
+        super().__init__(fills=True, parent=parent)
+        self._desk, self._tasks = desk, desk.tasks
         self._words = Words("en")
-        self._reading = Reading(desk.context, desk.tasks)
+        self._reading = Reading(desk)
         self._flow: Flow | None = None
         self._planning: Handle | None = None
         self._ticket: Ticket | None = None
         self._proposed_for: setup.Preview | None = None
-        self.asking, self.attention, self.plan = Asking(), Notice(), PlanView()
+        self._data: PlanData | None = None
+        self._exceeded: list[ExceededLimit] = []
+        self._written: Path | None = None
+        self.asking, self.attention, self.limits, self.written = Asking(), Notice(), LimitPanel(), Notice()
+        self.plan = PreviewView(self._words, self._write)
         self.again, self.run_now = TextButton(icon="retry"), QCheckBox()
+        self.beside.addWidget(self.again)
         self.content.setSpacing(12)
-        for each in (self.asking, self.attention):
+        for each in (self.asking, self.attention, self.limits, self.written):
             self.content.addWidget(each)
         self.content.addWidget(self.plan, 1)
-        self.plan.tools.addWidget(self.again)
+        self.plan.exported.connect(self._exported)
+        self.plan.export_failed.connect(self._not_exported)
+        self.limits.list_wanted.connect(self._show_list)
         self.run_now.toggled.connect(lambda _on: self._draw())
         self.again.clicked.connect(self._read_again)
         self.plan.hide()
 
     def enter(self, flow: Flow) -> None:
-        self._flow = flow
+        self._flow, self._written = flow, None
         self._ask()
 
     def refresh(self, state: StepState) -> None:
@@ -114,18 +129,22 @@ class ReviewPage(Page):
         flow = self._flow
         if flow is None:
             return
-        context, settings, secrets = self._context, flow.draft.settings(), flow.secrets
+        context, settings, secrets = self._desk.context, flow.draft.settings(), flow.secrets
         ticket = self._ticket = flow.begin("preview")
 
-        def answer(preview: setup.Preview) -> None:
+        def preview_of(stop: threading.Event) -> tuple[setup.Preview, PlanData, list[ExceededLimit]]:
+            preview = setup.preview_draft(context, settings, secrets, world=world, stop=stop)
+            data = plan_of(preview, settings)
+            return preview, data, exceeded_limits(data)
+
+        def answer(found: tuple[setup.Preview, PlanData, list[ExceededLimit]]) -> None:
             self._planning = None
             self.asking.show_nothing()
+            preview, self._data, self._exceeded = found
             flow.answer(ticket, preview)
             self._draw()
 
-        self._planning = self._tasks.run(
-            lambda stop: setup.preview_draft(context, settings, secrets, world=world, stop=stop), answer, self._fail
-        )
+        self._planning = self._tasks.run(preview_of, answer, self._fail)
 
     def _fail(self, error: SyncError) -> None:
         self._planning = None
@@ -154,7 +173,7 @@ class ReviewPage(Page):
         flow = self._flow
         if flow is None or not flow.state("review").can_continue:
             return
-        context, settings, secrets, companies = self._context, flow.draft.settings(), flow.secrets, flow.companies
+        context, settings, secrets, companies = self._desk.context, flow.draft.settings(), flow.secrets, flow.companies
         learn, preview = flow.found("learn"), flow.found("preview")
         api_base = learn.api_base if learn is not None else ""
         only = until_quit or self._desk.only_until_quit
@@ -216,10 +235,15 @@ class ReviewPage(Page):
         self.again.setEnabled(not (flow.busy("preview") or flow.busy("save")))
         self.plan.setVisible(preview is not None)
         self.attention.show_view(self._warning(preview) if preview is not None else None)
+        self._draw_written()
         if preview is None:
+            self.limits.hide()
             return
-        learn = flow.found("learn")
-        self.plan.show_preview(preview, learn.free_seats if learn is not None else None)
+        data, learn = self._plan_data(preview, flow), flow.found("learn")
+        self._draw_limits()
+        addresses = {each.key: each.address for each in flow.draft.settings().portals}
+        self.plan.set_addresses({key: f"{each}{_CARD}" for key, each in addresses.items() if each.startswith("http")})
+        self.plan.show_preview(data, learn.free_seats if learn is not None else None)
         if preview is not self._proposed_for:
             self._proposed_for = preview
             self.run_now.setChecked(first and bool(preview.plan.changes) and not preview.plan.needs_approval)
@@ -240,15 +264,31 @@ class ReviewPage(Page):
             plain = f"{plain} {compared}"
         self.set_texts(words("This is what will happen"), plain)
 
+    def _plan_data(self, preview: setup.Preview, flow: Flow) -> PlanData:
+        """The preview to look at; the same preview is the same data."""
+        if self._data is None or self._data.summary is not preview.summary:
+            self._data = plan_of(preview, flow.draft.settings())
+            self._exceeded = exceeded_limits(self._data)
+        return self._data
+
+    def _draw_limits(self) -> None:
+        words, limits = self._words, self._exceeded
+        one = words("Nothing is written without your approval: the plan is above a limit")
+        several = words("Nothing is written without your approval: the plan is above several limits")
+        title = several if len(limits) > 1 else one
+        self.limits.show_limits(limits, title, words("Running the sync now approves exactly this list, once."), words)
+
+    def _show_list(self, key: str) -> None:
+        self.plan.show_list(key)
+        self.show_all_of(self.plan)
+        self.plan.table.setFocus()
+
     def _warning(self, preview: setup.Preview) -> NoticeView | None:
-        """Limits first, then what is in doubt; both say what does not happen for it."""
+        """Links that are being rebuilt, then what is in doubt; both say what does not happen for it."""
         words, plan = self._words, preview.plan
-        if plan.needs_approval:
-            told = [limit_phrase(hit.kind, hit.planned, hit.allowed, words) for hit in plan.limits]
-            if plan.rebuilt:
-                told.append(words("the links of a portal are being rebuilt"))
+        if plan.rebuilt:
             return NoticeView(
-                words("Not written without approval: {causes}.", causes="; ".join(told)),
+                words("Not written without approval: the links of a portal are being rebuilt."),
                 words("Running the sync now approves exactly this list, once."),
             )
         doubts = [doubt_phrase(each.code, each.detail, words) for some in plan.doubts.values() for each in some]
@@ -257,3 +297,25 @@ class ReviewPage(Page):
         return NoticeView(
             words("Nobody is deactivated until this is cleared up: {causes}.", causes="; ".join(dict.fromkeys(doubts)))
         )
+
+    # The plan as a file
+
+    def _write(self, file: Path) -> None:
+        """On a worker thread."""
+        if self._data is not None:
+            write_summary(file, self._data.summary, self._words)
+
+    def _exported(self, file: Path) -> None:
+        self.asking.show_nothing()
+        self._written = file
+        self._draw_written()
+
+    def _not_exported(self, error: Exception) -> None:
+        self._written = None
+        self._draw_written()
+        told = error if isinstance(error, SyncError) else SyncError("defect", kind=type(error).__name__)
+        self.asking.show_error(told, self.plan.export.click)
+
+    def _draw_written(self) -> None:
+        told = NoticeView(self._words("The plan is written to a file."), str(self._written), "ok")
+        self.written.show_view(told if self._written is not None else None)

@@ -2,23 +2,23 @@
 
 from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QFocusEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from b24learn_gui.gui import tone
+from b24learn_gui.gui.kit.entry import EntryText
 from b24learn_gui.gui.kit.surface import ROW_RADIUS
 
 _INSIDE = 6
 
 
-class TextBox(QPlainTextEdit):
-    """`lines` high; Tab leaves it, because it is a field and no editor."""
+class TextBox(EntryText):
+    """`lines` high."""
 
     def __init__(self, lines: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines = lines
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(_INSIDE, _INSIDE, _INSIDE, _INSIDE)
-        self.setTabChangesFocus(True)
         self._set_height()
 
     def event(self, event: QEvent) -> bool:

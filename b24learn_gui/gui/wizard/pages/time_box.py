@@ -2,15 +2,19 @@
 
 import re
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Property, QSize, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+
+from b24learn_gui.gui.kit.entry import EntryLine
 
 _TYPED = re.compile(r"(\d{1,2})(?:[:.\- ]?(\d{2}))?", re.ASCII)
 _LETTERS = re.compile(r"[\d:.\- ]{0,5}", re.ASCII)
 _HOURS_END = 2
 """Cursor positions up to here are in the hours."""
 _MINUTE_STEP = 5
+_DAY = 24 * 60
+"""Minutes."""
 
 
 def read_time(text: str) -> str:
@@ -35,25 +39,40 @@ class TimeBox(QAbstractSpinBox):
         super().__init__(parent)
         self.proposal = "03:00"
         self.setAccelerated(True)
-        self.lineEdit().textEdited.connect(lambda text: self.typed.emit(read_time(text)))
+        self.line = EntryLine()
+        self.line.setObjectName("qt_spinbox_lineedit")  # or it would be a second, nameless field for a screen reader
+        self.setLineEdit(self.line)
+        self.line.entered.connect(lambda text: self.typed.emit(read_time(text)))
+        self.line.finished.connect(self.editingFinished)
         self.editingFinished.connect(self._tidy)
 
     @property
-    def value(self) -> str:
-        """What `typed` told last, or `show_value` was given."""
+    def time(self) -> str:
+        """What `typed` told last, or `show_time` was given."""
         return read_time(self.text())
 
-    def show_value(self, value: str) -> None:
+    def show_time(self, time: str) -> None:
         """Shows a time without telling anybody; what is being typed is left alone if it means the same."""
-        if value != self.value:
-            self.lineEdit().setText(value)
+        if time != self.time:
+            self.line.show_text(time)
 
     def stepBy(self, steps: int) -> None:
-        line = self.lineEdit()
-        cursor = line.cursorPosition()
-        line.setText(self._moved(steps, minutes=cursor > _HOURS_END))
-        line.setCursorPosition(min(cursor, len(line.text())))
-        self.typed.emit(self.value)
+        cursor = self.line.cursorPosition()
+        self._step_to(self._moved(steps, minutes=cursor > _HOURS_END))
+        self.line.setCursorPosition(min(cursor, len(self.line.text())))
+
+    # What assistive technology steps by: it asks every spin box for these properties.
+
+    def _minutes(self) -> float:
+        return _minutes_of(self.time) if _is_whole(self.time) else _minutes_of(self.proposal)
+
+    def _set_minutes(self, minutes: float) -> None:
+        self._step_to(_time_of(round(minutes)))
+
+    value = Property(float, _minutes, _set_minutes)
+    minimum = Property(float, lambda _self: 0.0)
+    maximum = Property(float, lambda _self: _DAY - 1.0)
+    singleStep = Property(float, lambda _self: 60.0)  # noqa: N815 - the toolkit's word
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
@@ -76,17 +95,31 @@ class TimeBox(QAbstractSpinBox):
             event.ignore()
 
     def _moved(self, steps: int, *, minutes: bool) -> str:
-        found = _TYPED.fullmatch(self.value)
-        if found is None or len(self.value) != len("00:00"):
+        if not _is_whole(self.time):
             return self.proposal
-        moment = int(found[1]) * 60 + int(found[2])
+        moment = _minutes_of(self.time)
         if not minutes:
             moment += steps * 60
         else:
             moment = (moment // _MINUTE_STEP + steps) * _MINUTE_STEP if steps > 0 else moment + steps * _MINUTE_STEP
-        moment %= 24 * 60
-        return f"{moment // 60:02}:{moment % 60:02}"
+        return _time_of(moment)
+
+    def _step_to(self, time: str) -> None:
+        self.line.show_text(time)
+        self.typed.emit(self.time)
 
     def _tidy(self) -> None:
-        if self.text() != self.value:
-            self.lineEdit().setText(self.value)
+        self.line.show_text(self.time)
+
+
+def _is_whole(text: str) -> bool:
+    return len(text) == len("00:00") and _TYPED.fullmatch(text) is not None
+
+
+def _minutes_of(time: str) -> int:
+    return int(time[:2]) * 60 + int(time[3:])
+
+
+def _time_of(minutes: int) -> str:
+    minutes %= _DAY
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -135,8 +135,8 @@ class TimesPage(Page):
         if self._flow is None:
             return
         draft, words, now = self._flow.draft, self._words, self._now()
-        self.first.box.show_value(draft.first_run_utc)
-        self.second.box.show_value(draft.second_run_utc)
+        self.first.box.show_time(draft.first_run_utc)
+        self.second.box.show_time(draft.second_run_utc)
         self.second.box.proposal = _half_a_day_after(draft.first_run_utc)
         if self.switch.isChecked() != draft.enabled:
             self.switch.setChecked(draft.enabled)
@@ -284,8 +284,8 @@ class _TimeRow(QWidget):
 
     def show_error(self, error: str) -> None:
         """While somebody is typing an unfinished time is no error."""
-        unfinished = self.box.hasFocus() and self.box.lineEdit().isModified() and not self._error.text()
-        shown = "" if unfinished and not _is_time(self.box.value) else error
+        unfinished = self.box.hasFocus() and self.box.line.isModified() and not self._error.text()
+        shown = "" if unfinished and not _is_time(self.box.time) else error
         self._error.say(shown)
         if shown:
             self.box.setAccessibleDescription(shown)

@@ -44,7 +44,7 @@ def row_of(choice: Choice, everybody: Choice, place: int, *, saved: bytes | None
         left_out=choice.left_out_below(place),
         leaf=not structure.children[place],
         top=structure.parents[place] == NOWHERE,
-        changed=_changed(choice, saved, place),
+        changed=changed_since(choice, saved, place),
         portal=portal,
     )
 
@@ -94,7 +94,7 @@ def spoken(row: Row, words: Words) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _changed(choice: Choice, saved: bytes | None, place: int) -> Changed:
+def changed_since(choice: Choice, saved: bytes | None, place: int) -> Changed:
     """Told once for a whole branch: not again where the department above changed in the same way."""
     if saved is None or choice.ticked[place] == saved[place]:
         return ""

@@ -1,0 +1,147 @@
+"""A person's conflict, decided once (INTERFACE: decide; rule I6)."""
+
+import logging
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from b24learn_gui.company.model import Employee, PersonKey, person_label
+from b24learn_gui.company.text import display_name
+from b24learn_gui.errors import WrongUsage
+from b24learn_gui.service.api_base import known_api_base
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.exit_codes import DONE
+from b24learn_gui.service.planning import Reading, Wishes, read_and_plan, read_sources
+from b24learn_gui.service.reading import signed_in_login
+from b24learn_gui.service.settings import settings_for_run
+from b24learn_gui.service.summary import Object
+from b24learn_gui.service.who import choose_one
+from b24learn_gui.storage.journal import Journal
+from b24learn_gui.storage.lock import RunLock
+from b24learn_gui.storage.settings import Settings, to_policy
+from b24learn_gui.sync.fields import field_rules, wanted_profile
+from b24learn_gui.sync.learn_side import Account, LearnSnapshot
+from b24learn_gui.sync.matching import protection
+from b24learn_gui.sync.memory import Decision
+
+_LOG = logging.getLogger(__name__)
+Kind = Literal["link", "create", "leave", "forget"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+_KEYED = re.compile(r"([a-z0-9]{1,12}):(\d{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody decided: link to `learn_id`, create anew, leave alone, or forget what was decided."""
+
+    kind: Kind
+    learn_id: str | None = None
+
+
+def decide(context: Context, who: str, verdict: Verdict) -> Object:
+    """Keep what was decided about the one person known by `who`; the next run acts on it. Nothing is written to Learn.
+
+    Raises `AnotherRunActive`, and `WrongUsage`: `who_unknown`, `who_ambiguous`, `learn_account_unknown`,
+    `learn_account_protected`, `decide_create_taken`.
+    """
+    settings = settings_for_run(context)
+    context.places.prepare()
+    with RunLock(context.places.lock_file), Journal.open(context.places.journal_file) as journal:
+        if verdict.kind == "forget":
+            return _forget(context, settings, journal, who)
+        key, employee, learn = _read(context, settings, journal, who)
+        decision = _checked(verdict, key, employee, learn, settings)
+        journal.decide(key, decision)
+    _LOG.info("decided", extra={"person": person_label(key), "kind": decision.kind})
+    name = display_name(employee)
+    return _answer(key, name, decision, _said(context, name, decision, learn))
+
+
+def _read(
+    context: Context, settings: Settings, journal: Journal, who: str
+) -> tuple[PersonKey, Employee, LearnSnapshot]:
+    reading = Reading([], [])
+    with ExitStack() as stack:
+        base = known_api_base(journal, settings)
+        prepared = read_and_plan(context, settings, Wishes(), journal.memory(), context.secrets, reading, stack, base)
+    key, employee = choose_one(who, reading.companies)
+    return key, employee, prepared.learn
+
+
+def _checked(
+    verdict: Verdict, key: PersonKey, employee: Employee, learn: LearnSnapshot, settings: Settings
+) -> Decision:
+    """The decision, if the rules allow it (N2, I6)."""
+    if verdict.kind == "link":
+        return Decision("link", _linkable(verdict.learn_id or "", learn, settings).id)
+    if verdict.kind == "create":
+        _refuse_taken(key, employee, learn, settings)
+        return Decision("create")
+    return Decision("leave")
+
+
+def _linkable(learn_id: str, learn: LearnSnapshot, settings: Settings) -> Account:
+    account = learn.accounts.get(learn_id)
+    if account is None:
+        raise WrongUsage("learn_account_unknown", learn_id=learn_id)
+    if protection(learn, to_policy(settings), signed_in_login(settings))(account):
+        raise WrongUsage("learn_account_protected", login=account.login, learn_id=learn_id)
+    return account
+
+
+def _refuse_taken(key: PersonKey, employee: Employee, learn: LearnSnapshot, settings: Settings) -> None:
+    wanted = wanted_profile(employee, key[0], field_rules(to_policy(settings), learn.fields)).values
+    names: tuple[Literal["login"], Literal["email"]] = ("login", "email")
+    for name in names:
+        holder = learn.holder(name, wanted.get(name, ""))
+        if holder is not None:
+            raise WrongUsage("decide_create_taken", value=wanted[name], login=holder.login, learn_id=holder.id)
+
+
+def _forget(context: Context, settings: Settings, journal: Journal, who: str) -> Object:
+    key, name = _remembered(context, settings, who)
+    held = key in journal.memory().held
+    journal.release([key])
+    there = journal.forget_decision(key)
+    words = context.words
+    if there or held:
+        _LOG.info("decision forgotten", extra={"person": person_label(key)})
+        message = words("What was decided about {name} is forgotten; the next run judges anew.", name=name)
+    else:
+        message = words("Nothing had been decided about {name}.", name=name)
+    return {**_answer(key, name, None, message), "forgotten": there or held}
+
+
+def _remembered(context: Context, settings: Settings, who: str) -> tuple[PersonKey, str]:
+    """Whose decision it is. `key:id` needs no portal: the card may be gone by now."""
+    keyed = _KEYED.fullmatch(who.strip())
+    if keyed:
+        return (keyed[1], int(keyed[2])), who.strip()
+    reading = Reading([], [])
+    read_sources(context, settings, Wishes(), context.secrets, reading)
+    key, employee = choose_one(who, reading.companies)
+    return key, display_name(employee)
+
+
+def _said(context: Context, name: str, decision: Decision, learn: LearnSnapshot) -> str:
+    words = context.words
+    if decision.kind == "link":
+        login = learn.accounts[decision.learn_id or ""].login
+        return words("{name} is linked to the account {login}. The next run follows from that.", name=name, login=login)
+    if decision.kind == "create":
+        return words("The next run creates a new account for {name}.", name=name)
+    return words("{name} is left alone from now on.", name=name)
+
+
+def _answer(key: PersonKey, name: str, decision: Decision | None, message: str) -> Object:
+    return {
+        "command": "decide",
+        "exit_code": DONE,
+        "portal": key[0],
+        "bitrix24_id": key[1],
+        "name": name,
+        "decision": None if decision is None else {"kind": decision.kind, "learn_id": decision.learn_id},
+        "message": message,
+    }

@@ -1,0 +1,65 @@
+"""A plan as the journal keeps it: of a run that a limit stopped, or of an earlier preview."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from b24learn_gui.errors import SyncError
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.history import find_run, show
+from b24learn_gui.service.plan_names import PlanNames, names_kept
+from b24learn_gui.service.summary import Object
+from b24learn_gui.storage.journal import Journal
+from b24learn_gui.storage.settings import load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """A run's summary with what is kept beside it.
+
+    `partial`: with `--only` or `--portal`. `deactivate` is false for a plan of `--no-deactivate`. `linked`: people
+    linked now, by portal. `addresses`: of the portals, by key.
+    """
+
+    summary: Object = field(repr=False)
+    partial: bool = False
+    deactivate: bool = True
+    names: PlanNames = field(default_factory=PlanNames, repr=False)
+    linked: Mapping[str, int] = field(default_factory=dict, repr=False)
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def stored_plan(context: Context, run_id: str) -> StoredPlan:
+    """The plan of a run, from the journal and the settings alone. Raises `WrongUsage("run_unknown")`."""
+    with Journal.open_read_only(context.places.journal_file) as journal:
+        run = find_run(journal, run_id)
+        kept = journal.plan(run.plan_hash) if run.plan_hash else None
+        linked = Counter(portal for portal, _ in journal.memory().people)
+    return StoredPlan(
+        dict(run.summary) if run.summary else show(context, run_id)["summary"],
+        run.partial,
+        bool(kept.get("deactivate", True)) if kept else True,
+        names_kept(kept or {}),
+        linked,
+        _addresses(context),
+    )
+
+
+def _addresses(context: Context) -> dict[str, str]:
+    """Where the portals are; settings that cannot be read leave ids without links and are no failure here."""
+    try:
+        settings = load_settings(context.places.settings_file)
+    except SyncError:
+        return {}
+    return {portal.key: portal.address for portal in settings.portals}
+
+
+def is_refused(summary: Mapping[str, Any]) -> bool:
+    """Whether a sync wrote nothing of its plan for want of approval (rules M4, M5, I8)."""
+    return bool(summary["limits"]) or "differences" in summary or "journal_rebuilt" in problem_codes(summary)
+
+
+def problem_codes(summary: Mapping[str, Any]) -> frozenset[str]:
+    """The codes of what was left out, notes aside."""
+    return frozenset(each["code"] for each in summary["problems"] if not each.get("note"))

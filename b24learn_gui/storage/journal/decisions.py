@@ -1,0 +1,98 @@
+"""What a person decided about a conflict, with the way back: the links as they were before (rule I6)."""
+
+import json
+import sqlite3
+from typing import Any
+
+from b24learn_gui.company.model import PersonKey, person_label
+from b24learn_gui.storage.journal import links
+from b24learn_gui.sync.memory import Decision
+
+_ROW = (
+    "portal",
+    "bitrix24_id",
+    "learn_id",
+    "origin",
+    "deactivated_by_us",
+    "was_active",
+    "no_seat",
+    "name",
+    "email",
+)
+_COLUMNS = ", ".join(_ROW)
+
+
+def decide(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> None:
+    """Keep a decision and move the links as it says; one taken before is taken back first.
+
+    A link goes to the person, whoever held the account before counts as without one; for a create the person's own
+    link goes; to be left alone changes no link. Linked or created he is no longer held by an undo (rule U2).
+    """
+    forget(db, key)
+    _keep_way_back(db, key, _concerned(db, key, decision))
+    links.decide(db, key, decision)
+    if decision.kind == "leave":
+        return
+    if decision.kind == "link":
+        links.link_person(db, key, decision.learn_id or "", "decided")
+    else:
+        links.unlink_person(db, key)
+    links.release(db, [key])
+
+
+def forget(db: sqlite3.Connection, key: PersonKey) -> bool:
+    """Take a decision back; False if there was none.
+
+    Links are put back as they were, unless runs have gone on from them: an account made for this person stays his,
+    and no link is taken from anybody who got it since.
+    """
+    found = db.execute("SELECT kind, learn_id FROM decisions WHERE portal = ? AND bitrix24_id = ?", key).fetchone()
+    if found is None:
+        return False
+    kind, learn_id = found
+    links.forget_decision(db, key)
+    present = _present_link(db, key)
+    untouched = present == learn_id if kind == "link" else present is None
+    former = _take_way_back(db, key)
+    if kind != "leave" and untouched:
+        if kind == "link":
+            links.unlink_person(db, key)
+        for row in former:
+            _put_back(db, row)
+    return True
+
+
+def _concerned(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> list[list[Any]]:
+    """The rows of links that this decision changes: the person's own, and that of the account's present holder."""
+    if decision.kind == "leave":
+        return []
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM people WHERE (portal = ? AND bitrix24_id = ?) OR learn_id = ?",  # noqa: S608 - constant
+        (*key, decision.learn_id or ""),
+    )
+    return [list(row) for row in rows]
+
+
+def _put_back(db: sqlite3.Connection, row: list[Any]) -> None:
+    """Neither the person nor the account may have found another since: `OR IGNORE` leaves those links alone."""
+    marks = ", ".join("?" for _ in _ROW)
+    db.execute(f"INSERT OR IGNORE INTO people ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - constant
+
+
+def _present_link(db: sqlite3.Connection, key: PersonKey) -> str | None:
+    row = db.execute("SELECT learn_id FROM people WHERE portal = ? AND bitrix24_id = ?", key).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _keep_way_back(db: sqlite3.Connection, key: PersonKey, rows: list[list[Any]]) -> None:
+    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_fact(key), json.dumps(rows, ensure_ascii=False)))
+
+
+def _take_way_back(db: sqlite3.Connection, key: PersonKey) -> list[list[Any]]:
+    row = db.execute("SELECT value FROM facts WHERE name = ?", (_fact(key),)).fetchone()
+    db.execute("DELETE FROM facts WHERE name = ?", (_fact(key),))
+    return [] if row is None else list(json.loads(row[0]))
+
+
+def _fact(key: PersonKey) -> str:
+    return f"decided:{person_label(key)}"
