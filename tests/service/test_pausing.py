@@ -115,6 +115,7 @@ def test_the_command_ends_well_and_without_a_run_in_a_pause(home: StandingHome) 
     home.now = at(15)
     told = sync(home.context, SyncRequest(trigger="schedule"))
     assert (told["exit_code"], told["run"]) == (0, None)
+    assert told["message"] == "The timetable is paused: no run begins by itself."
 
 
 def test_the_tray_is_asked_for_nothing_in_a_pause_and_told_the_run_behind_it(home: StandingHome) -> None:

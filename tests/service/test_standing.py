@@ -248,6 +248,15 @@ def test_T25_overdue_is_told_before_everything_else_and_is_the_same_until_a_succ
     assert not read_standing(saved.context).overdue
 
 
+def test_a_run_that_begins_while_it_is_read_has_not_broken_off(
+    saved: StandingHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = saved.begin(NIGHT)
+    held = iter([False, True])
+    monkeypatch.setattr("b24learn_gui.service.standing.is_held", lambda _path: next(held))
+    assert (read_standing(saved.context).running, next(held, None)) == (run_id, None)
+
+
 # Days
 
 
