@@ -96,6 +96,9 @@ def walk(reader: Reader, given: dict[str, Any]) -> None:
     reader.wait("Your name")
     reader.listen("activation")
     reader.press("Close")
+    reader.wait("Sync now")
+    reader.listen("status")
+    reader.press("Quit the program")  # there is no tray to hide in
 
 
 def main() -> int:
@@ -132,7 +135,7 @@ def test_by_names_alone(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr[-4_000:]
         heard = json.loads(done.stdout.splitlines()[-1])
         assert heard["nameless"] == []
-        assert len(heard["heard"]) == 10
+        assert len(heard["heard"]) == 11
         settings = json.loads(at.command("settings", "show", "--json").stdout)
         assert settings["secrets"] == {"learn.password": "set", "portal.main.webhook": "set"}
         assert settings["settings"]["schedule"]["first_run_utc"] == "05:30"
