@@ -57,6 +57,12 @@ def test_a_pause_holds_until_its_end_or_until_somebody_resumes(home: StandingHom
     assert pause_now(home) is None
 
 
+def test_an_end_without_a_zone_is_refused_before_it_is_kept(home: StandingHome) -> None:
+    with pytest.raises(ValueError, match="without a time zone"):
+        pause(home.context, NOW.replace(tzinfo=None))
+    assert pause_now(home) is None
+
+
 def test_another_pause_takes_the_place_of_the_one_that_holds(home: StandingHome) -> None:
     pause(home.context, None)
     home.now += HOUR
