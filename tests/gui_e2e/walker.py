@@ -102,6 +102,7 @@ class Walker(QObject):
         self.worst = sorted(self.worst, reverse=True)[:8]
 
     def _on(self) -> None:
+        self._note()  # what came before this step counts for the one before
         since = time.perf_counter()
         try:
             self._step()
