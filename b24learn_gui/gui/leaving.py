@@ -54,10 +54,10 @@ class Leaving(QObject):
             return
         self.leaving = True
         if not self._worker.running:
-            self._app.quit()
+            self._end()
             return
         self._worker.stop()
-        QTimer.singleShot(_LEAVE_MS, self, self._app.quit)
+        QTimer.singleShot(_LEAVE_MS, self, self._end)
 
     def _ask(self, stop: str, then: Callable[[], None]) -> None:
         if self._question is not None:
@@ -79,7 +79,11 @@ class Leaving(QObject):
         if question is not None:
             question.reject()  # there is nothing to be stopped any more
         if self.leaving:
-            self._app.quit()
+            self._end()
+
+    def _end(self) -> None:
+        """Not `quit`: that asks every window, and the one that cannot hide on a desktop without tray refuses."""
+        self._app.exit(0)
 
     def _session_ends(self, _manager: QSessionManager) -> None:
         """The person logs out, or the machine shuts down: the write in flight is finished, the rest waits."""

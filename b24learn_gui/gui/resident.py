@@ -284,6 +284,8 @@ class Resident(QObject):
         self._draw_tray()
         if self.windows.status is not None:
             self.windows.status.say_silent(hangs)
+        if self.windows.status is not None:
+            self.windows.status.say_silent(hangs)
         if hangs and self.tray is not None:
             note = news.hangs(self._words)
             self.tray.tell(note.title, note.text, waits=True)

@@ -4,11 +4,12 @@ What is heavy (the wizard, and with it HTTP and the password store) is loaded wi
 """
 
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.application import TITLE
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from b24learn_gui.gui.wizard.flow_state import Step
     from b24learn_gui.gui.wizard.window import WizardWindow
 
-_PATIENCE_MS = 400
+_WIZARD = "b24learn_gui.gui.wizard.window"
+_PATIENCE_MS = 1_000
 """How long nothing is shown while the wizard is prepared; then a word that we wait for the password store."""
 
 
@@ -107,6 +109,7 @@ class Windows(QObject):
 
             self.status = StatusWindow(self._context, self._tasks, self._words)
             self.status.installEventFilter(self)
+            self.status.quit_wanted.connect(self.wants_to_quit)
             QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.status).activated.connect(self.wants_to_quit)
             self.status.say_no_tray(not self._may_hide)
             self.status_made.emit(self.status)
@@ -117,7 +120,7 @@ class Windows(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.status and event.type() == QEvent.Type.Close and not self._ending:
-            if not self._may_hide:
+            if not self._may_hide and not _session_ends():
                 event.ignore()
                 self.status.showMinimized()
                 return True
@@ -142,18 +145,14 @@ class Windows(QObject):
             return
         if self._question is not None and self._question.active:
             return
-        from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning  # noqa: PLC0415 - loads HTTP and more
-
-        if self._proposes:
-            self._open_wizard(Beginning(), step)
-            return
         self._context.secrets.ask_again()
+        proposes = self._proposes
         self._question = self._tasks.run(
-            lambda stop: find_beginning(replace(self._context, stop=stop)),
+            lambda stop: _prepare(replace(self._context, stop=stop), proposes=proposes),
             lambda beginning: self._open_wizard(beginning, step),
             self._refuse,
         )
-        QTimer.singleShot(_PATIENCE_MS, self._say_that_we_wait)
+        QTimer.singleShot(_PATIENCE_MS, self, self._say_that_we_wait)
 
     def _open_wizard(self, beginning: "Beginning", step: "Step | None") -> None:
         from b24learn_gui.gui.wizard.beginning import flow_of  # noqa: PLC0415 - as above
@@ -191,7 +190,8 @@ class Windows(QObject):
         self.refused.emit(error)
 
     def _say_that_we_wait(self) -> None:
-        if self._question is None or not self._question.active or self._waiting is not None:
+        question = self._question
+        if question is None or not question.active or self._waiting is not None or self._proposes:
             return
         words = self._words
         self._waiting = self.say(
@@ -233,6 +233,20 @@ class Windows(QObject):
     def say_error(self, title: str, error: SyncError) -> "Message":
         """A message of something that failed as a whole."""
         return self.say(title, error_sentence(error, self._words), [self._words("Close")])
+
+
+def _prepare(context: Context, *, proposes: bool) -> "Beginning":
+    """What the wizard begins with, and its modules loaded: on a worker thread, because both may take a while."""
+    from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning  # noqa: PLC0415 - heavy, see above
+
+    import_module(_WIZARD)
+    return Beginning() if proposes else find_beginning(context)
+
+
+def _session_ends() -> bool:
+    """Whether the desktop is closing every window: one that refuses would keep the person from logging out."""
+    app = QApplication.instance()
+    return isinstance(app, QApplication) and app.isSavingSession()
 
 
 def _bring_to_front(window: QWidget) -> None:

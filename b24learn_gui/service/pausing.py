@@ -17,8 +17,10 @@ PAUSES = "pauses"
 def pause(context: Context, until: datetime | None) -> None:
     """No scheduled run from now on, until that moment or (None) until `resume`. A run at work goes on.
 
-    Takes the place of a pause that holds. Raises `JournalUnusable` (70).
+    Takes the place of a pause that holds. Raises `JournalUnusable` (70), ValueError for a moment without a time zone.
     """
+    if until is not None and until.tzinfo is None:
+        raise ValueError("a moment without a time zone")
     now = context.now()
     with Journal.open(context.places.journal_file) as journal:
         _store(journal, [*_ended(journal, now), Pause(now, until)], now)

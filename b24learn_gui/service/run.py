@@ -15,6 +15,7 @@ from b24learn_gui.learn.writer import LearnWriter
 from b24learn_gui.service import alerts, occasions
 from b24learn_gui.service.api_base import known_api_base, remember_api_base
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.pausing import paused
 from b24learn_gui.service.plan_names import kept_with, names_of
 from b24learn_gui.service.planning import Prepared, Reading, Wishes, read_and_plan
 from b24learn_gui.service.settings import settings_for_run
@@ -126,19 +127,21 @@ def sync(context: Context, request: SyncRequest) -> Object:
             if request.trigger != "manual":
                 outlook = occasions.claim(context, settings, journal, facts.run)
                 if outlook is None:
-                    return _answered_already(context, request.trigger)
+                    return _nothing_to_run(context, request.trigger, paused=paused(journal, context.now()) is not None)
             return _Sync(context, request, settings, journal, facts, outlook).run()
     except SyncError as error:
         return summarise(ended(context, facts, Reading([], []), error=error), context.words)
 
 
-def _answered_already(context: Context, trigger: str) -> Object:
+def _nothing_to_run(context: Context, trigger: str, *, paused: bool) -> Object:
+    """The occurrence is answered already, there is none, or somebody paused the timetable."""
+    nothing_due = context.words("No scheduled run is due.")
     return {
         "command": "sync",
         "exit_code": 0,
         "run": None,
         "trigger": trigger,
-        "message": context.words("No scheduled run is due."),
+        "message": context.words("The timetable is paused: no run begins by itself.") if paused else nothing_due,
     }
 
 

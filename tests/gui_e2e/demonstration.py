@@ -38,7 +38,11 @@ def script(walker: Walker) -> Script:
     walker.walked.append("synced" if synced else "not synced")
     yield "leaving", lambda: walker.app.activeModalWidget() is None
     hand.press(window.foot.leave.text())
-    yield "closed", lambda: walker.window is None
+    yield "closed", lambda: walker.window is None and walker.status is not None
+    status = walker.status
+    assert status is not None
+    yield "status", status.header.sync.isEnabled
+    status.close()  # the last window: that ends a demonstration
 
 
 def main() -> int:

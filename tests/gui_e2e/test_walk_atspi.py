@@ -113,6 +113,9 @@ def new_setup(reader: Reader, given: dict[str, Any]) -> None:
     arrive(reader, "activation")
     reader.listen("activation")
     reader.press("Close")
+    reader.wait("Sync now")
+    reader.listen("status")
+    reader.press("Quit the program")  # there is no tray to hide in
 
 
 def demonstration(reader: Reader) -> None:

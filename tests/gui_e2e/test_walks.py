@@ -49,7 +49,7 @@ def files_with(directory: Path, secret: str) -> list[Path]:
 def test_a_person_goes_from_an_empty_home_to_a_setup_that_syncs(tmp_path: Path, kind: str) -> None:
     with session(tmp_path) as at:
         walked = walk(at, kind)
-        assert walked["walked"][-1:] == ["closed"]  # type: ignore[index]
+        assert walked["walked"][-1:] == ["status"]  # type: ignore[index]
         print(kind, walked)  # noqa: T201 - the measured stalls, for whoever looks
         shown = json.loads(at.command("settings", "show", "--json").stdout)
         assert shown["secrets"] == {"learn.password": "set", "portal.main.webhook": "set"}

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from b24learn_gui.gui.status.window import StatusWindow
 from b24learn_gui.gui.wizard.window import WizardWindow
 
 Wait = Callable[[], bool]
@@ -68,10 +69,16 @@ class Walker(QObject):
         return found[0] if found else None
 
     @property
+    def status(self) -> StatusWindow | None:
+        """The status window, once it is open."""
+        found = [each for each in self.app.topLevelWidgets() if isinstance(each, StatusWindow) and each.isVisible()]
+        return found[0] if found else None
+
+    @property
     def front(self) -> QWidget:
-        """What a person would operate now: a dialog over the wizard, else the wizard."""
+        """What a person would operate now: a dialog over the wizard, else the wizard, else the status window."""
         modal = self.app.activeModalWidget()
-        window = modal or self.window
+        window = modal or self.window or self.status
         assert window is not None
         return window
 
@@ -100,6 +107,7 @@ class Walker(QObject):
         self.worked = sorted([*self.worked, (round(worked * 1000, 1), step)], reverse=True)[:8]
 
     def _on(self) -> None:
+        self._note()  # what came before this step counts for the one before
         since, worked = time.perf_counter(), time.thread_time()
         try:
             self._step()
@@ -119,7 +127,7 @@ class Walker(QObject):
                 return
             self.walked.append(self._waiting[0])
         elif time.perf_counter() - self._since > _LONGEST_SECONDS:
-            shown = self.app.activeModalWidget() or self.window
+            shown = self.app.activeModalWidget() or self.window or self.status
             seen = [_called(each) for each in (shown.findChildren(QWidget) if shown else []) if each.isVisible()]
             seen = [each for each in seen if each]
             self._give_up(f"waited in vain for {label}; seen: {seen}")
@@ -276,7 +284,11 @@ def whole_walk(given: dict[str, Any], *, keyboard: bool) -> Callable[[Walker], S
             hand.press("Close")
         yield "activation", on("activation")
         hand.press("Close")
-        yield "closed", lambda: walker.window is None
+        yield "closed", lambda: walker.window is None and walker.status is not None
+        status = walker.status
+        assert status is not None
+        yield "status", status.header.sync.isEnabled
+        hand.press("Quit the program")  # there is no tray to hide in
 
     return script
 

@@ -12,6 +12,7 @@ from b24learn_gui.service.standing import due_now
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.settings import Settings, load_settings
 from b24learn_gui.timetable.plan import Outlook
+from b24learn_gui.timetable.watch import Moment, Probe, Start, Wait, Watch
 from tests.service.standing_home import SETTINGS, StandingHome
 
 DAY = timedelta(days=1)
@@ -175,3 +176,28 @@ def test_the_tray_that_asks_writes_nothing_and_sees_what_the_run_will_claim(comp
     claimed = computer.fires()
     assert claimed is not None
     assert (asked.due, asked.reason, asked.missed) == (claimed.due, claimed.reason, claimed.missed)
+
+
+def test_T17_the_whole_way_from_waking_to_one_run(computer: Computer) -> None:
+    watch, steady, network = Watch(0.5), 0.0, iter([False, False, True])
+    answer: bool | None = None
+    started_after: list[float] = []
+    computer.fires()
+    computer.passes(3 * DAY + timedelta(hours=1))
+    while steady < 3600:
+        outlook = due_now(computer.home.context)
+        action = watch.tick(Moment(computer.home.now, steady), outlook, answer)
+        answer, step = None, 1.0
+        match action:
+            case Wait(until=until):
+                step = until - steady
+            case Probe():
+                answer = next(network)
+            case Start(trigger=trigger):
+                assert trigger == "catch-up"
+                started_after.append(steady)
+                computer.fires()
+        steady += step
+        computer.passes(timedelta(seconds=step))
+    assert [round(each) for each in started_after] == [45 + 1 + 15 + 1 + 30 + 1]
+    assert computer.runs.total() == 2

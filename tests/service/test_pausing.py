@@ -57,6 +57,12 @@ def test_a_pause_holds_until_its_end_or_until_somebody_resumes(home: StandingHom
     assert pause_now(home) is None
 
 
+def test_an_end_without_a_zone_is_refused_before_it_is_kept(home: StandingHome) -> None:
+    with pytest.raises(ValueError, match="without a time zone"):
+        pause(home.context, NOW.replace(tzinfo=None))
+    assert pause_now(home) is None
+
+
 def test_another_pause_takes_the_place_of_the_one_that_holds(home: StandingHome) -> None:
     pause(home.context, None)
     home.now += HOUR
@@ -115,6 +121,7 @@ def test_the_command_ends_well_and_without_a_run_in_a_pause(home: StandingHome) 
     home.now = at(15)
     told = sync(home.context, SyncRequest(trigger="schedule"))
     assert (told["exit_code"], told["run"]) == (0, None)
+    assert told["message"] == "The timetable is paused: no run begins by itself."
 
 
 def test_the_tray_is_asked_for_nothing_in_a_pause_and_told_the_run_behind_it(home: StandingHome) -> None:

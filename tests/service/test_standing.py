@@ -13,6 +13,7 @@ import pytest
 from b24learn_gui.service.pausing import pause, resume
 from b24learn_gui.service.standing import Cause, Standing, due_now, read_standing
 from b24learn_gui.storage.lock import RunLock
+from tests.cli.home import served
 from tests.service.standing_home import NOW, SETTINGS, StandingHome, change, failure, problem
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -248,6 +249,15 @@ def test_T25_overdue_is_told_before_everything_else_and_is_the_same_until_a_succ
     assert not read_standing(saved.context).overdue
 
 
+def test_a_run_that_begins_while_it_is_read_has_not_broken_off(
+    saved: StandingHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = saved.begin(NIGHT)
+    held = iter([False, True])
+    monkeypatch.setattr("b24learn_gui.service.standing.is_held", lambda _path: next(held))
+    assert (read_standing(saved.context).running, next(held, None)) == (run_id, None)
+
+
 # Days
 
 
@@ -284,6 +294,40 @@ def test_previews_and_undos_that_only_planned_are_no_runs_of_a_day(saved: Standi
     assert read_standing(saved.context).last_run is not None
     assert codes(read_standing(saved.context)) == ["interrupted"]
     assert only_cause(saved).run == run_id
+
+
+# After real runs
+
+
+def test_after_real_runs_the_causes_are_those_of_monitoring(tmp_path: Path) -> None:
+    with served(tmp_path, oddities=True) as made:
+        assert made.worlds is not None
+        reader = StandingHome(tmp_path, now=datetime.now(UTC))
+
+        def agree(*arguments: str) -> list[str]:
+            made.run(*arguments, "--json")
+            standing = read_standing(reader.context)
+            waiting = {each["code"]: each["count"] for each in made.run("health", "--json").json["waiting"]}
+            for cause in standing.causes:
+                told = dict(cause.detail.get("by_code", {cause.code: cause.count}))
+                assert {code: waiting[code] for code in told} == told
+            return codes(standing)
+
+        assert agree("sync") == ["people_skipped"]
+        wrong = made.directory / "secrets" / "learn.password"
+        password = wrong.read_text("utf-8")
+        wrong.write_text("wrong", "utf-8")
+        assert agree("sync") == ["sign_in_refused"]
+        wrong.write_text(password, "utf-8")
+        first = reader_last_success(reader)
+        made.run("undo", first, "--apply", "--json")
+        assert read_standing(reader.context).state == "attention"
+
+
+def reader_last_success(home: StandingHome) -> str:
+    success = read_standing(home.context).last_success
+    assert success is not None
+    return success.run
 
 
 # What is due
