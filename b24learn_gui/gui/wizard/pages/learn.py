@@ -1,6 +1,6 @@
 """Where the employees go: the Learn account, how to sign in, where the secret is kept, and the check."""
 
-from PySide6.QtCore import QTimer, Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from b24learn_gui.errors import SyncError
