@@ -1,6 +1,6 @@
 """Where the employees go: the Learn account, how to sign in, where the secret is kept, and the check."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from b24learn_gui.errors import SyncError
@@ -107,7 +107,7 @@ class LearnPage(Page):
         pair = QHBoxLayout()
         pair.setSpacing(16)
         for field in (self.login, self.client_id, self.password, self.client_secret):
-            pair.addWidget(field, 1)
+            pair.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)  # one has a hint below it, the other perhaps not
         self.content.addWidget(self.url)
         self.content.addLayout(sign_in)
         self.content.addLayout(pair)
