@@ -112,6 +112,11 @@ def new_setup(reader: Reader, given: dict[str, Any]) -> None:
     reader.press(next(name for name in SAVE if reader.find(name)))
     arrive(reader, "activation")
     reader.listen("activation")
+    to_the_end(reader)
+
+
+def to_the_end(reader: Reader) -> None:
+    """From the wizard's last page through the window that stays."""
     reader.press("Close")
     reader.wait("Sync now")
     reader.listen("status")
@@ -133,7 +138,7 @@ def demonstration(reader: Reader) -> None:
     reader.hear("The request was sent on")
     reader.listen("sent")
     reader.activations = reader.see()["activations"]
-    reader.press("Close")
+    to_the_end(reader)
 
 
 def main() -> int:
