@@ -26,6 +26,10 @@ _PATIENCE_MS = 3_000
 """How long the first program has to answer; one that is only starting needs a moment."""
 
 
+_LONGEST_ADDRESS = 103
+"""Bytes of a local socket's path that every system takes (macOS the fewest)."""
+
+
 class Instance(QObject):
     """Used as `first = instance.claim()`, and `instance.release()` at the end. `raised`: somebody started it again."""
 
@@ -92,11 +96,10 @@ class Instance(QObject):
 def instance_of(places: Places, environment: Mapping[str, str], parent: QObject | None = None) -> Instance:
     """The one of this person and this home; the platform's own places count as one home."""
     home = "" if places.own_home is None else os.path.realpath(places.own_home)
-    mark = f"{crc32(f'{_person()} {home}'.encode()):08x}"
-    directory = _runtime_directory(environment)
-    if not _is_ours(directory):
-        directory = places.journal_file.parent
-    return Instance(directory, f"{PROGRAM}-{mark}", parent)
+    name = f"{PROGRAM}-{crc32(f'{_person()} {home}'.encode()):08x}"
+    candidates = [*_runtime_directories(environment), places.journal_file.parent]
+    directory = next((each for each in candidates if _is_ours(each) and _fits(each, name)), candidates[-1])
+    return Instance(directory, name, parent)
 
 
 def _person() -> str:
@@ -105,13 +108,17 @@ def _person() -> str:
     return ""
 
 
-def _runtime_directory(environment: Mapping[str, str]) -> Path:
-    """A directory that is this person's alone and lives as long as the session, or at least as the machine runs."""
+def _runtime_directories(environment: Mapping[str, str]) -> list[Path]:
+    """Directories that are this person's alone and live as long as the session, or at least as the machine runs."""
     runtime = environment.get("XDG_RUNTIME_DIR", "")
-    if runtime and os.access(runtime, os.W_OK):
-        return Path(runtime)
     person = str(os.getuid()) if sys.platform != "win32" else ""
-    return Path(tempfile.gettempdir(), f"{PROGRAM}-{person}".rstrip("-"))
+    temporary = Path(tempfile.gettempdir(), f"{PROGRAM}-{person}".rstrip("-"))
+    return [Path(runtime), temporary] if runtime and os.access(runtime, os.W_OK) else [temporary]
+
+
+def _fits(directory: Path, name: str) -> bool:
+    """Whether the system takes the path as a socket's: it cuts none off, it refuses longer ones."""
+    return sys.platform == "win32" or len(os.fsencode(directory / f"{name}.socket")) <= _LONGEST_ADDRESS
 
 
 def _is_ours(directory: Path) -> bool:

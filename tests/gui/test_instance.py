@@ -104,6 +104,18 @@ def test_a_directory_somebody_else_made_is_not_used(tmp_path: Path, monkeypatch:
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets have no path there")
+def test_a_path_too_long_for_a_socket_is_avoided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = tmp_path / ("long" * 25)
+    runtime.mkdir()
+    with tempfile.TemporaryDirectory(prefix="b24") as temporary:
+        monkeypatch.setattr(tempfile, "gettempdir", lambda: temporary)
+        made = instance_of(find_places(tmp_path / "home", {}), {"XDG_RUNTIME_DIR": str(runtime)})
+        assert made.claim()
+        assert made._server.isListening()
+        made.release()
+
+
 def test_where_no_lock_can_be_had_the_program_starts_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     made = Instance(tmp_path / "file" / "below", "here")
