@@ -15,12 +15,14 @@ from bench.measures import (
     plan_largest_company,
     unchanged_run,
 )
+from bench.resident import resident
 
 MEASURES: tuple[Callable[[], list[Figure]], ...] = (
     people_per_request,
     unchanged_run,
     plan_large_company,
     apply_busy,
+    resident,
 )
 
 

@@ -182,7 +182,7 @@ class StatusWindow(Ground):
         told = QHBoxLayout(self._no_tray)
         told.setContentsMargins(0, 0, 0, 0)
         told.setSpacing(8)
-        told.addWidget(IconMark("state-info"), 0, Qt.AlignmentFlag.AlignTop)
+        told.addWidget(IconMark("state-info"), 0, Qt.AlignmentFlag.AlignVCenter)
         told.addWidget(self.no_tray, 1)
         told.addWidget(self.quit)
         row = QHBoxLayout()

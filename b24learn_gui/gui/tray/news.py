@@ -87,4 +87,5 @@ def _changed(changed: int, ended: Mapping[str, Any], words: Words) -> Note:
 
 
 def _explanation(cause: Cause, clock: Clock, words: Words) -> str:
-    return " ".join(cause_view(cause, clock, words).lines)
+    text = " ".join(cause_view(cause, clock, words).lines)
+    return text[:1].upper() + text[1:]
