@@ -71,6 +71,7 @@ class PlanWindow(QWidget):
         self.plan = PreviewView(words, self._write)
         self.again = TextButton(icon="retry")
         self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
+        self._room = QWidget()  # where there is no plan, what stands above it keeps its height
         self._lay_out()
         self._connect()
         self.retranslate(words)
@@ -80,12 +81,12 @@ class PlanWindow(QWidget):
     def open_run(self, run_id: str) -> None:
         """Show the plan of a run that was stopped, or of an earlier preview, from the journal alone."""
         self._begin("opening", partial(self.open_run, run_id))
-        self._ask(lambda context: subject_of_run(context, run_id), self._show)
+        self._ask(lambda context: subject_of_run(context, run_id), self.show_subject)
 
     def preview_now(self) -> None:
         """Read both sides, then show what a sync would do now, and keep it."""
         self._begin("reading", self.preview_now)
-        self._ask(subject_of_preview, self._show)
+        self._ask(subject_of_preview, self.show_subject)
 
     def show_progress(self, progress: RunProgress) -> None:
         """How far the sync is that was started from here."""
@@ -101,7 +102,7 @@ class PlanWindow(QWidget):
             self._end(partial(_not_done, str(summary.get("error", {}).get("message", ""))))
         else:
             run, told = str(summary["run"]), dict(summary)
-            self._ask(lambda context: subject_of_run(context, run, told), self._show_what_came)
+            self._ask(lambda context: subject_of_run(context, run, told), self.show_came)
 
     def show_not_started(self) -> None:
         """The sync could not be started because a run is at work already."""
@@ -154,7 +155,10 @@ class PlanWindow(QWidget):
             answer(subject)
 
         handle = self._question = self._tasks.run(
-            lambda stop: question(replace(context, stop=stop)), answered, self._fail, deadline_seconds=_LONGEST_READING
+            lambda stop: question(replace(context, stop=stop)),
+            answered,
+            self.show_failure,
+            deadline_seconds=_LONGEST_READING,
         )
 
     def _drop(self) -> None:
@@ -167,9 +171,10 @@ class PlanWindow(QWidget):
             self.stop_wanted.emit()
             return
         self._drop()
-        self._fail(StoppedOnRequest("stopped"))
+        self.show_failure(StoppedOnRequest("stopped"))
 
-    def _fail(self, error: SyncError) -> None:
+    def show_failure(self, error: SyncError) -> None:
+        """Say why there is no answer, and offer to ask again."""
         self._question, self._failure = None, error
         self._end(None)
 
@@ -180,18 +185,20 @@ class PlanWindow(QWidget):
 
     # Answers
 
-    def _show(self, subject: Subject) -> None:
+    def show_subject(self, subject: Subject) -> None:
+        """Show this plan."""
         self._take(subject, None)
 
-    def _show_what_came(self, subject: Subject) -> None:
+    def show_came(self, subject: Subject) -> None:
+        """Show what a run that was started from here came to."""
         view = say.outcome(subject, self._words)
         self._take(subject, None if view is None else lambda words: say.outcome(subject, words) or view)
 
     def _take(self, subject: Subject, told: Told | None) -> None:
         self._subject, self._failure = subject, None
-        self.plan.set_addresses(
-            {key: f"{each}{_CARD}" for key, each in subject.addresses.items() if each.startswith("http")}
-        )
+        cards = {key: f"{each}{_CARD}" for key, each in subject.addresses.items() if each.startswith("http")}
+        self.plan.set_addresses(cards)
+        self.differences.table.set_addresses(cards)
         self.plan.show_preview(subject.data, subject.free_seats)
         if subject.limits:
             self.plan.show_list(subject.limits[0].tile)
@@ -210,18 +217,21 @@ class PlanWindow(QWidget):
         self._draw()
         self.apply.emit(subject.hash, subject.deactivate)
 
-    def _ask_to_approve(self) -> None:
+    def make_question(self) -> Message | None:
+        """The question asked before exactly this list is approved, with its numbers."""
         subject = self._subject
         if subject is None:
-            return
+            return None
         title, text, back, approve = say.question(subject, self._words)
-        self.message = Message(
-            title, text, [back, approve], state="warning", window_title=self.windowTitle(), parent=self
-        )
-        message = self.message
-        message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        message = Message(title, text, [back, approve], state="warning", window_title=self.windowTitle(), parent=self)
         message.finished.connect(lambda _code: self._answered(subject, message.chosen))
-        message.open()
+        return message
+
+    def _ask_to_approve(self) -> None:
+        self.message = self.make_question()
+        if self.message is not None:
+            self.message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.message.open()
 
     def _answered(self, subject: Subject, answer: int) -> None:
         self.message = None
@@ -249,16 +259,25 @@ class PlanWindow(QWidget):
     def _draw(self) -> None:
         subject, words, busy = self._subject, self._words, self.work.work is not None
         self.setWindowTitle(say.window_title(subject, words))
-        self.page.set_texts(*(say.heading(subject, words) if subject is not None else (words("Preview"), "")))
+        self.page.set_texts(*self._heading())
         self.again.setVisible(not busy and subject is not None)
         self.notice.show_view(None if busy else self._notice())
         self.plan.setVisible(subject is not None)
+        self._room.setVisible(subject is None)
         self.differences.show_subject(None if busy else subject, words)
         self._draw_limits()
         done = NoticeView(words("The plan is written to a file."), str(self._written), "ok")
         self.exported.show_view(done if self._written is not None else None)
         self._draw_foot()
         settle_default(self)
+
+    def _heading(self) -> tuple[str, str]:
+        subject, words = self._subject, self._words
+        if subject is None:
+            return words("Preview"), ""
+        if self.work.work == "writing":
+            return say.plan_name(subject, words), ""
+        return say.heading(subject, words)
 
     def _notice(self) -> NoticeView | None:
         """What came last: a failure, an outcome, or what the plan itself has to say first."""
@@ -279,7 +298,7 @@ class PlanWindow(QWidget):
         shown = subject if subject is not None and not busy and subject.standing in {"preview", "stopped"} else None
         actions = self._approvals(shown) if shown is not None else ()
         limits = shown.limits if shown is not None else ()
-        title = say.limits_title(shown, words) if shown is not None else ""
+        title = say.plan_name(shown, words) if shown is not None else ""
         text = say.limits_text(shown, words) if shown is not None else ""
         self.limits.show_limits(limits, title, text, words, actions if limits else ())
         view = say.attention(shown, words) if shown is not None else None
@@ -336,7 +355,7 @@ class PlanWindow(QWidget):
 
     def _not_exported(self, error: Exception) -> None:
         self._written, self._again = None, self.plan.export.click
-        self._fail(error if isinstance(error, SyncError) else SyncError("defect", kind=type(error).__name__))
+        self.show_failure(error if isinstance(error, SyncError) else SyncError("defect", kind=type(error).__name__))
 
     # Making
 
@@ -346,9 +365,10 @@ class PlanWindow(QWidget):
         self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
         self.page.beside.addWidget(self.again)
         self.page.content.setSpacing(12)
-        for each in (self.work, self.notice, self.attention, self.limits, self.differences, self.exported):
+        for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
             self.page.content.addWidget(each)
         self.page.content.addWidget(self.plan, 1)
+        self.page.content.addWidget(self._room, 1)
         self.foot = Ground("window")
         buttons = QHBoxLayout()
         buttons.setContentsMargins(_MARGIN, 12, _MARGIN, 12)

@@ -32,7 +32,7 @@ def window_title(subject: Subject | None, words: Words) -> str:
 
 
 def heading(subject: Subject, words: Words) -> tuple[str, str]:
-    """The title, and the sentence below it."""
+    """The title, and the sentence below it: first what did not happen."""
     time = plan_time(subject.summary, words)
     match subject.standing:
         case "written":
@@ -44,8 +44,16 @@ def heading(subject: Subject, words: Words) -> tuple[str, str]:
             lead = words("What is listed was confirmed by then. The next run finds out about the rest and goes on.")
             return words("The run of {time} broke off", time=time), lead
         case "undo":
-            return words("Plan of {time}", time=time), words("It takes a run back, and is approved with that undo.")
-    return words("Plan of {time}", time=time), _lead_of_plan(subject, words)
+            return plan_name(subject, words), words("It takes a run back, and is approved with that undo.")
+    if subject.differences is not None:
+        return words("Nothing was written: the company has changed since this list was made"), ""
+    if subject.limits:
+        return _limits_title(subject, words), ""
+    return plan_name(subject, words), _lead_of_plan(subject, words)
+
+
+def plan_name(subject: Subject, words: Words) -> str:
+    return words("Plan of {time}", time=plan_time(subject.summary, words))
 
 
 def _lead_of_plan(subject: Subject, words: Words) -> str:
@@ -61,7 +69,7 @@ def _lead_of_plan(subject: Subject, words: Words) -> str:
     return " ".join(parts)
 
 
-def limits_title(subject: Subject, words: Words) -> str:
+def _limits_title(subject: Subject, words: Words) -> str:
     several = len(subject.limits) > 1
     if subject.standing != "stopped":
         if several:
@@ -126,17 +134,16 @@ def first_said(subject: Subject, words: Words) -> NoticeView | None:
     found = subject.differences
     if found is None or subject.standing != "stopped":
         return None
-    title = words("Nothing was written: the company has changed since this list was made")
+    new_one = words("The plan below is the new one; it can be approved instead.")
     if found.get("approved_unknown"):
-        return NoticeView(title, words("The journal no longer knows the list, so what differs cannot be listed."))
+        return NoticeView(words("The journal no longer knows the list, so what differs cannot be listed."), new_one)
     new, gone = len(found["only_now"]), len(found["only_approved"])
     parts = []
     if new:
         parts.append(words.plural("{n} change is new", "{n} changes are new", new))
     if gone:
         parts.append(words.plural("{n} change is gone", "{n} changes are gone", gone))
-    counted = words("{counted}. The plan below is the new one; it can be approved instead.", counted=", ".join(parts))
-    return NoticeView(title, counted)
+    return NoticeView(f"{', '.join(parts)}.", new_one)
 
 
 def other_without(subject: Subject, words: Words) -> NoticeView:
