@@ -2,7 +2,6 @@
 
 import logging
 import socket
-import socketserver
 import ssl
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import trustme
@@ -20,6 +18,7 @@ import trustme
 from b24learn_gui import http
 from b24learn_gui.demo.serving import Request, Response, Server
 from b24learn_gui.errors import Refused, SettingsInvalid, StoppedOnRequest, SyncError, Unreachable
+from tests.proxies import tunnelling
 
 QUICK = http.Timeouts(connect=1, read=0.6, whole=5)
 SECRET = "c4n4ry-s3cr3t"
@@ -236,38 +235,6 @@ def test_what_no_header_can_carry_is_named_at_entry(value: str) -> None:
     assert (caught.value.code, caught.value.detail["secret"]) == ("secret_not_sendable", "learn.password")
 
 
-@contextmanager
-def tunnelling(url: str) -> Iterator[str]:
-    """A proxy that answers CONNECT and carries every tunnel to the same server, whatever was asked for."""
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            while self.rfile.readline().strip():
-                pass
-            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as server:
-                back = threading.Thread(target=copy, args=(server, self.connection))
-                back.start()
-                copy(self.connection, server)
-                back.join()
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as proxy:
-        thread = threading.Thread(target=proxy.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"127.0.0.1:{proxy.server_address[1]}"
-        proxy.shutdown()
-        thread.join()
-
-
-def copy(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while piece := source.recv(65536):
-            target.sendall(piece)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        return
-
-
 class TestProxies:
     @pytest.fixture
     def proxied(self) -> Iterator[tuple[str, list[Request]]]:
@@ -313,6 +280,17 @@ class TestProxies:
             assert ask("https://portal.example", session_options=options).body == b"tunnelled"
             del options["ca_file"]
             assert failure("https://portal.example", session_options=options).code == "tls_untrusted"
+
+    def test_a_tunnel_is_opened_with_the_proxys_sign_in(self, authority: trustme.CA, ca_file: Path) -> None:
+        context = certified(authority, "portal.example")
+        with (
+            serving(lambda request: Response(body=b"tunnelled"), context) as url,
+            tunnelling(url, "user:пароль") as proxy,
+        ):
+            options: dict[str, object] = {"proxy": proxy, "ca_file": ca_file, "proxy_login": "user:пароль"}
+            assert ask("https://portal.example", session_options=options).body == b"tunnelled"
+            options["proxy_login"] = "user:wrong"
+            assert failure("https://portal.example", session_options=options).code == "proxy_sign_in"
 
     def test_a_proxy_that_is_not_there(self) -> None:
         with socket.socket() as held:

@@ -19,6 +19,7 @@ from b24learn_gui.cli.tree import Job
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.language import language_setting
+from b24learn_gui.service.logged import Logged
 from b24learn_gui.service.opening import Opening, Windows
 from b24learn_gui.service.reporting import Reporter
 from b24learn_gui.service.stopping import read_control, signals_set
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from b24learn_gui.service.planning import Wishes
 
 _LOG = logging.getLogger(__name__)
+
+_WRITERS = frozenset({"sync", "undo"})
 
 _LONG = frozenset({"", "check", "preview", "sync", "explain", "decide", "undo", "service install", "service self-test"})
 """Commands that talk to servers, the windows among them: they are stopped in order, not killed."""
@@ -71,10 +74,10 @@ def perform(job: Job, desk: Desk) -> Answer:
         words=desk.words,
         secrets=Secrets(account=places.home_id, environment=os.environ, session=session),
         environment=os.environ,
-        reporter=desk.reporter,
+        reporter=Logged(desk.reporter) if job.command in _WRITERS else desk.reporter,
         stop=desk.stop,
     )
-    process = "gui" if job.command == "" else "sync" if job.command in {"sync", "undo"} else "cli"
+    process = "gui" if job.command == "" else "sync" if job.command in _WRITERS else "cli"
     with log_to(places.logs, process, context.secrets.seen_values, verbose=desk.asked.verbose) as log_file:
         desk.log_file = log_file
         try:

@@ -69,9 +69,12 @@ def open_session(
 
         def proxy_headers(self, proxy: str) -> Any:
             if explicit:
-                return {} if explicit_login is None else {"Proxy-Authorization": explicit_login}
-            user, password = get_auth_from_url(proxy)
-            return {"Proxy-Authorization": basic_sign_in("proxy", f"{user}:{password}")} if user else {}
+                login = explicit_login
+            else:
+                user, password = get_auth_from_url(proxy)
+                login = basic_sign_in("proxy", f"{user}:{password}") if user else None
+            # Text, unlike other headers: what opens a tunnel writes them itself.
+            return {} if login is None else {"Proxy-Authorization": login.decode("ascii")}
 
         def cert_verify(self, conn: Any, url: str, verify: object, cert: object) -> None:
             """The context decides alone: with `ca_certs` set, certifi's list would join the system's."""

@@ -26,7 +26,7 @@ from b24learn_gui.service.setup_found import Saved
 from b24learn_gui.storage.files import make_private_directory, sync_directory, write_atomically
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
-from b24learn_gui.storage.secrets import Secrets, proxy_name, webhook_name
+from b24learn_gui.storage.secrets import LEARN_PROXY, Secrets, proxy_name, webhook_name
 from b24learn_gui.storage.secrets.store import DIRECTORY_VARIABLE
 from b24learn_gui.storage.settings import Settings, check_ca_files, read_settings, save_settings, validate
 
@@ -230,13 +230,20 @@ def _former(context: Context) -> Settings | None:
 
 
 def _clear_removed(context: Context, former: Settings | None, settings: Settings) -> None:
-    """A removed portal's webhook is of no use to anybody any more."""
+    """The webhook of a removed portal is of no use to anybody any more, nor is the sign-in of a removed proxy."""
     if former is None:
         return
-    kept = {portal.key for portal in settings.portals}
-    gone = [portal.key for portal in former.portals if portal.key not in kept]
+    gone = []
+    if former.learn.proxy and not settings.learn.proxy:
+        gone.append(LEARN_PROXY)
+    for portal in former.portals:
+        now = settings.portal(portal.key)
+        if now is None:
+            gone += [webhook_name(portal.key), proxy_name(portal.key)]
+        elif portal.proxy and not now.proxy:
+            gone.append(proxy_name(portal.key))
     if gone:
-        _clear(_store(context), (name(key) for key in gone for name in (webhook_name, proxy_name)))
+        _clear(_store(context), gone)
 
 
 def _remember_found(context: Context, settings: Settings, companies: Sequence[Company], api_base: str) -> None:

@@ -1,5 +1,6 @@
 """The way back from a run (rules U1, U2; INTERFACE: undo): planned always, written with `--apply`."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
@@ -25,6 +26,8 @@ from b24learn_gui.sync.limits import exceeded
 from b24learn_gui.sync.memory import Memory
 from b24learn_gui.sync.policy import Policy
 from b24learn_gui.sync.undo import UndoPlan, plan_undo
+
+_LOG = logging.getLogger(__name__)
 
 WRITERS = frozenset({"sync", "undo"})
 
@@ -71,6 +74,7 @@ class _Undo:
         found: dict[str, object] = {"dry": not write}
         if write:
             self._journal.begin_run("undo", "manual", facts.started_at, run_id=facts.run, undoes=undoes)
+            _LOG.info("run began", extra={"run": facts.run, "command": "undo", "trigger": facts.trigger})
         try:
             with ExitStack() as stack:
                 self._work(changes, stack, found, write=write, approve=approve)

@@ -20,6 +20,9 @@ from b24learn_gui.storage.scrub import Scrubber
 PROGRAM_LOGGER = "b24learn_gui"
 """Everything of ours logs below this name. The HTTP libraries do not: they would write addresses."""
 
+RUN_ENDED = "run ended"
+"""The message after which a process no longer works on the run it names."""
+
 MAX_BYTES = 5_000_000
 BACKUPS = 3
 LONGEST_TEXT = 2_000
@@ -58,6 +61,7 @@ def log_to(
         yield None
         return
     handler.setFormatter(JsonLines(Scrubber(known_secrets)))
+    handler.addFilter(RunCarried())
     level = logger.level
     logger.setLevel(logging.DEBUG if verbose else logging.INFO)
     logger.addHandler(handler)
@@ -93,6 +97,22 @@ class PrivateRotatingHandler(logging.handlers.RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the library's name
         """Instead of a traceback on standard error."""
+
+
+class RunCarried(logging.Filter):
+    """What is logged while a run goes on belongs to it, whoever logs it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._run: object = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = record.__dict__.get("run")
+        if told is not None:
+            self._run = None if record.msg == RUN_ENDED else told
+        elif self._run is not None:
+            record.run = self._run
+        return True
 
 
 class JsonLines(logging.Formatter):

@@ -228,7 +228,7 @@ def test_what_cannot_be_listed_says_why(qtbot: QtBot) -> None:
         assert not view.table.isVisible()
         said += [label.text() for label in view.empty.findChildren(QLabel) if label.text()]
     assert said == [
-        "These people are only counted: the record keeps no names of them.",
+        "These people are only counted here. A new preview lists them.",
         "Nothing of this kind is planned.",
         "Nobody in this list matches “nobody at all”.",
     ]

@@ -125,6 +125,18 @@ def bitrix24_certificate(words: Words) -> QWidget:
     return _window(words, flow, Bitrix24Page(idle_desk()), 1)
 
 
+@screen("page-bitrix24-proxy")
+def bitrix24_proxy(words: Words) -> QWidget:
+    flow = Flow()
+    flow.edit_portal("main", proxy="proxy.example.com:3128", ca_file="/etc/ssl/factory.pem")
+    error = Unreachable("proxy_sign_in", side="bitrix24", portal="main", host="portal.example.com")
+    _broken(flow, "main", 1, error)
+    page = Bitrix24Page(idle_desk())
+    shell = _window(words, flow, page, 1)
+    page.boxes["main"].checking.connection.set_open(True)
+    return shell
+
+
 @screen("page-bitrix24-several")
 def bitrix24_several(words: Words) -> QWidget:
     flow = Flow()

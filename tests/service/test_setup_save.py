@@ -206,3 +206,19 @@ def test_a_removed_portals_webhook_is_cleared_away(home: Path) -> None:
 def test_recovering_where_nothing_was_left_does_nothing(home: Path) -> None:
     assert recover_setup(context_of(home, backend=BACKEND)) is False
     assert setup_of(home) == OLD
+
+
+def test_the_sign_in_of_a_removed_proxy_is_cleared_away(home: Path) -> None:
+    context = context_of(home, backend=BACKEND)
+    learn, (portal, *_) = OLD_SETTINGS.learn, OLD_SETTINGS.portals
+    proxied = replace(
+        OLD_SETTINGS,
+        learn=replace(learn, proxy="proxy.example:3128"),
+        portals=(replace(portal, proxy="proxy.example:3128"),),
+    )
+    save(context, proxied, {"learn.proxy": "u:canary-learn", "portal.main.proxy": "u:canary-portal"})
+    assert load_settings(home / "settings.toml").learn.proxy == "proxy.example:3128"
+    assert context.secrets.find("portal.main.proxy") == "u:canary-portal"
+    save(context, OLD_SETTINGS, {})
+    assert (context.secrets.find("learn.proxy"), context.secrets.find("portal.main.proxy")) == (None, None)
+    assert context.secrets.find("learn.password") == "old-password"

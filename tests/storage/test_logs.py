@@ -127,3 +127,14 @@ def test_scrubbing_is_fast_enough_for_every_line() -> None:
     for _ in range(2_000):
         scrub("read 50 of 1284 people from portal main: " + "word " * 50)
     assert time.process_time() - started < 1
+
+
+def test_what_is_logged_while_a_run_goes_on_belongs_to_it(tmp_path: Path) -> None:
+    with log_to(tmp_path, "sync", list) as path:
+        LOGGER.info("before")
+        LOGGER.info("run began", extra={"run": "r1"})
+        LOGGER.info("asked a server")
+        LOGGER.info("run ended", extra={"run": "r1"})
+        LOGGER.info("finished")
+    assert path is not None
+    assert [line.get("run") for line in lines(path)] == [None, "r1", "r1", "r1", None]

@@ -32,5 +32,7 @@ class EmptyState(QWidget):
     def show_text(self, text: str, action: Action | None = None) -> None:
         """Says this, with the button if there is something to do."""
         self._text.setText(text)
-        self._text.setFixedWidth(min(_WIDEST, self._text.fontMetrics().horizontalAdvance(text) + 4))
+        width = min(_WIDEST, self._text.fontMetrics().horizontalAdvance(text) + 4)
+        self._text.setFixedWidth(width)
+        self._text.setMinimumHeight(self._text.heightForWidth(width))
         self._buttons.show_actions((action,) if action else ())

@@ -18,9 +18,9 @@ Index = QModelIndex | QPersistentModelIndex
 NAME, FIELD, CHANGE, CAUSE, BITRIX24, LEARN = range(6)
 """The columns."""
 
-Shape = Literal["fields", "accounts", "states", "deeds", "causes"]
-"""What the lines tell: fields with their values, new accounts, states of accounts, deeds on departments, or nothing
-but a cause."""
+Shape = Literal["fields", "accounts", "states", "deeds", "causes", "differences"]
+"""What the lines tell: fields with their values, new accounts, states of accounts, deeds on departments, nothing but
+a cause, or what separates two plans."""
 
 _HEADINGS: Mapping[Shape, tuple[str, str, str]] = {
     "fields": (mark("Employee"), mark("Field"), mark("Before → after")),
@@ -28,6 +28,7 @@ _HEADINGS: Mapping[Shape, tuple[str, str, str]] = {
     "states": (mark("Employee"), mark("Department"), mark("Account in Learn")),
     "deeds": (mark("Department"), mark("Change"), mark("Before → after")),
     "causes": (mark("Employee"), "", ""),
+    "differences": (mark("Person or department"), mark("Difference"), mark("Before → after")),
 }
 
 

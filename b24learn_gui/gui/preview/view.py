@@ -249,7 +249,7 @@ class PreviewView(QWidget):
             sentence = words("Nobody in this list matches “{text}”.", text=self.search.text().strip())
             self.empty.show_text(sentence, everybody)
         elif data.count(self._list):
-            self.empty.show_text(words("These people are only counted: the record keeps no names of them."))
+            self.empty.show_text(words("These people are only counted here. A new preview lists them."))
         else:
             self.empty.show_text(words("Nothing of this kind is planned."))
 

@@ -408,7 +408,7 @@ class Flow:
         same = {name for name, value in self._being_saved.items() if self._secrets.get(name) == value}
         self._saved = result.settings
         self._taken = frozenset(same)
-        self._stored |= result.stored
+        self._stored = (self._stored | result.stored) - _proxies_gone(result.settings)
         for name in result.stored & same:
             del self._secrets[name]
         self.draft = replace(self.draft, base=result.settings)
@@ -437,6 +437,12 @@ def _key(question: Question, about: Mapping[str, str]) -> Key:
     if question not in STEP_OF:
         raise KeyError(question)
     return (question, tuple(sorted(about.items())))
+
+
+def _proxies_gone(settings: Settings) -> frozenset[str]:
+    """The sign-ins of proxies that saving has cleared away, because nothing is reached through them."""
+    portals = {proxy_name(portal.key) for portal in settings.portals if not portal.proxy}
+    return frozenset(portals if settings.learn.proxy else {*portals, LEARN_PROXY})
 
 
 def _connection(portal: PortalSettings) -> tuple[object, ...]:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
 from b24learn_gui.gui.kit.field import LineField
+from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.secret_field import SecretField
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.wizard.pages.addresses import DOTS
@@ -159,17 +160,15 @@ class ConnectionBox(QWidget):
         head.addStretch(1)
         pair = QHBoxLayout()
         pair.setSpacing(16)
-        pair.addWidget(self.proxy, 1)
-        pair.addWidget(self.login, 1)
-        file = QHBoxLayout()
-        file.setSpacing(8)
-        file.addWidget(self._file, 1)
-        file.addWidget(self.choose)
-        file.addWidget(self.drop)
+        for field in (self.proxy, self.login):
+            pair.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)  # their hints differ in height
+        buttons = FlowRow()
+        buttons.add(self.choose)
+        buttons.add(self.drop)
         certificate = QVBoxLayout()
         certificate.setSpacing(6)
-        certificate.addWidget(self._certificate)
-        certificate.addLayout(file)
+        for part in (self._certificate, self._file, buttons):
+            certificate.addWidget(part)
         inner = QVBoxLayout(self._inner)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(16)

@@ -77,6 +77,7 @@ class PortalBox(QWidget):
         self._rights_label.setText(words("The webhook needs two rights:"))
         self._how.setText(words("How to create a webhook"))
         self._how.setAccessibleName(self._how.text())
+        self._where.setVisible(not self.webhook.is_kept)
         self._where.setText(words("In Bitrix24 it is created under Developer resources, Other, Inbound webhook."))
         self.checking.draw(self._view(), words)
 

@@ -1,0 +1,175 @@
+"""The plan that stands in the window, with everything that decides what may be done with it. No Qt, no words."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from b24learn_gui.gui.models.limit_causes import ExceededLimit, exceeded_limits
+from b24learn_gui.gui.models.plan_rows import PlanData
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.plan_names import names_of
+from b24learn_gui.service.planning import Wishes
+from b24learn_gui.service.run import foresee
+from b24learn_gui.service.stored_plan import is_refused, problem_codes, stored_plan
+from b24learn_gui.service.summary import SETTLED_BY_APPROVAL
+from b24learn_gui.sync.changes import KINDS, Change
+from b24learn_gui.sync.hashing import plan_hash
+
+Summary = Mapping[str, Any]
+Standing = Literal["preview", "stopped", "written", "failed", "unfinished", "undo"]
+"""`stopped`: a sync wrote nothing for want of approval. `written`: what a sync wrote. `failed`: it failed as a whole.
+`unfinished`: a run never came to its end. `undo`: the plan of an undo, which is approved elsewhere."""
+
+DEACTIVATE = "user.deactivate"
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What is expected to be left of a plan without its deactivations: how many changes, and their hash."""
+
+    changes: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A run's plan. `deactivate` is false for one of `--no-deactivate`, `partial` with `--only` or `--portal`.
+
+    `spared` is there where the deactivations alone are above a limit and something is left without them. `addresses`:
+    of the portals, by key. `free_seats`: None where Learn does not tell, and for a stored plan.
+    """
+
+    data: PlanData
+    standing: Standing
+    limits: tuple[ExceededLimit, ...] = ()
+    deactivate: bool = True
+    partial: bool = False
+    spared: Spared | None = None
+    free_seats: int | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> Summary:
+        return self.data.summary
+
+    @property
+    def run(self) -> str:
+        return str(self.summary["run"])
+
+    @property
+    def hash(self) -> str:
+        """What an approval is bound to; empty where nothing was planned."""
+        return str(self.summary["plan_hash"] or "")
+
+    @property
+    def changes(self) -> int:
+        return len(self.summary["changes"])
+
+    @property
+    def matches(self) -> bool:
+        """A plan there is, and nothing is to be done."""
+        return self.standing in {"preview", "stopped"} and bool(self.hash) and not self.changes
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this very plan can be applied from here."""
+        return self.standing in {"preview", "stopped"} and bool(self.hash and self.changes) and not self.partial
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether it is written only if a person approves exactly this plan (rules I7, I8, M4)."""
+        return bool(self.limits) or bool(SETTLED_BY_APPROVAL & problem_codes(self.summary))
+
+    @property
+    def differences(self) -> Mapping[str, Any] | None:
+        """What separates it from the plan that was approved before, if one was (rule M5)."""
+        found: Mapping[str, Any] | None = self.summary.get("differences")
+        return found
+
+
+def subject_of_run(context: Context, run_id: str, summary: Summary | None = None) -> Subject:
+    """A run's plan from the journal; `summary`: as the run itself told it. Raises `WrongUsage("run_unknown")`."""
+    stored = stored_plan(context, run_id)
+    found = dict(summary or stored.summary)
+    standing = _standing(found)
+    if standing == "stopped":  # it counts what was written; the window tells what was planned
+        counted = Counter(change["kind"] for change in found["changes"])
+        found["counts"] = {kind: counted.get(kind, 0) for kind in KINDS}
+    names = stored.names
+    data = PlanData(found, places=names.places, linked=stored.linked, unticked=names.unticked)
+    limits = tuple(exceeded_limits(data))
+    spared = _spared(data, limits)
+    return Subject(data, standing, limits, stored.deactivate, stored.partial, spared, addresses=stored.addresses)
+
+
+def subject_of_preview(context: Context, *, deactivate: bool = True) -> Subject:
+    """Reads both sides, plans, and keeps the plan. Raises whatever kept it from a plan."""
+    found = foresee(context, Wishes(deactivate=deactivate))
+    if found.error is not None:
+        raise found.error
+    plan, learn, settings, memory = found.plan, found.learn, found.settings, found.memory
+    if plan is None or learn is None or settings is None or memory is None:
+        raise AssertionError  # a preview without an error came to its end
+    names = names_of(found.companies, settings, plan)
+    data = PlanData(
+        found.summary,
+        plan.verdicts,
+        {each.name: each.label for each in learn.fields},
+        names.departments,
+        names.places,
+        Counter(portal for portal, _ in memory.people),
+        names.unticked,
+    )
+    addresses = {portal.key: portal.address for portal in settings.portals}
+    limits = tuple(exceeded_limits(data))
+    return Subject(
+        data,
+        "preview",
+        limits,
+        deactivate,
+        spared=_spared(data, limits),
+        free_seats=learn.free_seats,
+        addresses=addresses,
+    )
+
+
+def without_deactivations(changes: Iterable[Mapping[str, Any]]) -> Spared:
+    """What these changes come to without the deactivations, and without the heads cleared because of them."""
+    known = list(changes)
+    gone = {change["learn_id"] for change in known if change["kind"] == DEACTIVATE}
+    rest = [
+        Change(
+            change["kind"],
+            change["portal"],
+            change["bitrix24_id"],
+            change["learn_id"],
+            change["name"],
+            change["before"],
+            change["after"],
+        )
+        for change in known
+        if change["kind"] != DEACTIVATE
+        and not (change["kind"] == "head.clear" and change["before"].get("supervisor") in gone)
+    ]
+    return Spared(len(rest), plan_hash(rest))
+
+
+def _spared(data: PlanData, limits: Sequence[ExceededLimit]) -> Spared | None:
+    """Where deactivations are the only reason to ask, and they are not everything."""
+    if [limit.kind for limit in limits] != [DEACTIVATE] or SETTLED_BY_APPROVAL & problem_codes(data.summary):
+        return None
+    found = without_deactivations(data.summary["changes"])
+    return found if found.changes else None
+
+
+def _standing(summary: Summary) -> Standing:
+    if summary.get("undoes"):
+        return "undo"
+    if summary.get("finished_at") is None:
+        return "unfinished"
+    if summary["command"] == "preview":
+        return "preview" if summary["plan_hash"] else "failed"
+    if is_refused(summary):
+        return "stopped"
+    return "failed" if "error" in summary else "written"

@@ -1,0 +1,401 @@
+"""The window of a plan: stored or new, with what a limit stopped, its approval, and what came of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from b24learn_gui.errors import StoppedOnRequest, SyncError
+from b24learn_gui.gui import icons
+from b24learn_gui.gui.kit.buttons import Action, PrimaryButton, SecondaryButton, TextButton, settle_default
+from b24learn_gui.gui.kit.notice import Notice, NoticeView
+from b24learn_gui.gui.kit.page import PageFrame
+from b24learn_gui.gui.kit.surface import Ground, Line
+from b24learn_gui.gui.kit.tab_order import move_keyboard, reading_order
+from b24learn_gui.gui.message import Message
+from b24learn_gui.gui.models.run_progress import RunProgress
+from b24learn_gui.gui.plan_window import words as say
+from b24learn_gui.gui.plan_window.differences import DifferencesPanel
+from b24learn_gui.gui.plan_window.subject import Subject, Summary, subject_of_preview, subject_of_run
+from b24learn_gui.gui.plan_window.telling import Telling
+from b24learn_gui.gui.plan_window.work_box import Work, WorkBox
+from b24learn_gui.gui.preview.limit_panel import LimitPanel
+from b24learn_gui.gui.preview.view import PreviewView
+from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.service.context import Context
+from b24learn_gui.service.report import write_summary
+from b24learn_gui.text.errors import error_sentence, what_happened
+from b24learn_gui.text.words import Words
+
+_USUAL, _LEAST = QSize(1100, 760), QSize(720, 540)
+_MARGIN = 24
+_LONGEST_READING = 3_600.0
+"""Seconds; the service's own patience with a server ends long before."""
+_CARD = "/company/personal/user/{id}/"
+"""Where a person's card stands on every portal."""
+_APPROVE = 1
+"""The place of that answer: the first one, which Enter gives, leaves the list as it is."""
+
+Told = Callable[[Words], NoticeView]
+"""A notice in the words handed over: the language may change while it stands there."""
+
+
+class PlanWindow(QWidget):
+    """Shows one plan at a time.
+
+    `apply` carries the hash of the plan that somebody approved, and whether it deactivates: whoever owns the window
+    starts `sync --approve HASH` (with `--no-deactivate` where it does not), tells `show_progress`, and at the end
+    `show_outcome`; or `show_not_started`. `stop_wanted`: that sync is to be stopped.
+    """
+
+    apply = Signal(str, bool)
+    stop_wanted = Signal()
+
+    def __init__(self, context: Context, tasks: Tasks, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._context, self._tasks, self._words = context, tasks, words
+        self._subject: Subject | None = None
+        self._question: Handle | None = None
+        self._again: Callable[[], None] = self.preview_now
+        self._told: Told | None = None
+        self._failure: SyncError | None = None
+        self._written: Path | None = None
+        self.message: Message | None = None
+        self.page = PageFrame(fills=True, margin=_MARGIN)
+        self.work, self.notice, self.attention, self.exported = WorkBox(), Notice(), Notice(), Notice()
+        self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
+        self.plan = PreviewView(words, self._write)
+        self.again = TextButton(icon="retry")
+        self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
+        self._room = QWidget()  # where there is no plan, what stands above it keeps its height
+        self._lay_out()
+        self._connect()
+        self.retranslate(words)
+
+    # What its owner asks
+
+    def open_run(self, run_id: str) -> None:
+        """Show the plan of a run that was stopped, or of an earlier preview, from the journal alone."""
+        self._begin("opening", partial(self.open_run, run_id))
+        self._ask(lambda context: subject_of_run(context, run_id), self.show_subject)
+
+    def preview_now(self) -> None:
+        """Read both sides, then show what a sync would do now, and keep it."""
+        self._begin("reading", self.preview_now)
+        self._ask(subject_of_preview, self.show_subject)
+
+    def show_progress(self, progress: RunProgress) -> None:
+        """How far the sync is that was started from here."""
+        if self.work.work == "writing":
+            self.work.show_progress(progress)
+
+    def show_outcome(self, summary: Summary | None) -> None:
+        """The sync that was started from here has ended, with this summary or without a word."""
+        self._again = self.preview_now
+        if summary is None:
+            self._end(say.crashed)
+        elif not summary.get("run") or ("error" in summary and not summary["plan_hash"]):
+            self._end(partial(_not_done, str(summary.get("error", {}).get("message", ""))))
+        else:
+            run, told = str(summary["run"]), dict(summary)
+            self._ask(lambda context: subject_of_run(context, run, told), self.show_came)
+
+    def show_not_started(self) -> None:
+        """The sync could not be started because a run is at work already."""
+        self._end(say.not_started)
+
+    def retranslate(self, words: Words) -> None:
+        """Says everything in these words."""
+        self._words = words
+        self.work.retranslate(words)
+        self.plan.retranslate(words)
+        self.again.setText(words("Read both sides again"))
+        self.leave.setText(words("Close"))
+        self._draw()
+
+    # What Qt calls
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._drop()
+        if self.work.work != "writing":
+            self.work.end()
+        super().closeEvent(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes as the window is read, whatever was made last."""
+        return move_keyboard(self, forwards=forwards) or super().focusNextPrevChild(forwards)
+
+    # Asking
+
+    def _begin(self, work: Work, again: Callable[[], None]) -> None:
+        self._drop()
+        self._again, self._told, self._failure, self._written = again, None, None, None
+        self.work.begin(work)
+        self._draw()
+
+    def _ask(self, question: Callable[[Context], Subject], answer: Callable[[Subject], None]) -> None:
+        """Ask on a worker thread, with a context that speaks the present language, tells, and can be stopped."""
+        self._drop()
+        work = self.work
+        tell = self._tasks.queued(lambda event: work.take(event) if handle.active else None)
+        context = replace(self._context, words=self._words, reporter=Telling(tell))
+
+        def answered(subject: Subject) -> None:
+            self._question = None
+            answer(subject)
+
+        handle = self._question = self._tasks.run(
+            lambda stop: question(replace(context, stop=stop)),
+            answered,
+            self.show_failure,
+            deadline_seconds=_LONGEST_READING,
+        )
+
+    def _drop(self) -> None:
+        if self._question is not None:
+            self._question.cancel()
+            self._question = None
+
+    def _stop(self) -> None:
+        if self.work.work == "writing":
+            self.stop_wanted.emit()
+            return
+        self._drop()
+        self.show_failure(StoppedOnRequest("stopped"))
+
+    def show_failure(self, error: SyncError) -> None:
+        """Say why there is no answer, and offer to ask again."""
+        self._question, self._failure = None, error
+        self._end(None)
+
+    def _end(self, told: Told | None) -> None:
+        self.work.end()
+        self._told = told
+        self._draw()
+
+    # Answers
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show this plan."""
+        self._take(subject, None)
+
+    def show_came(self, subject: Subject) -> None:
+        """Show what a run that was started from here came to."""
+        view = say.outcome(subject, self._words)
+        self._take(subject, None if view is None else lambda words: say.outcome(subject, words) or view)
+
+    def _take(self, subject: Subject, told: Told | None) -> None:
+        self._subject, self._failure = subject, None
+        cards = {key: f"{each}{_CARD}" for key, each in subject.addresses.items() if each.startswith("http")}
+        self.plan.set_addresses(cards)
+        self.differences.table.set_addresses(cards)
+        self.plan.show_preview(subject.data, subject.free_seats)
+        if subject.limits:
+            self.plan.show_list(subject.limits[0].tile)
+        self._end(told)
+        if self.isActiveWindow():
+            self._focus_first()
+
+    # Approving
+
+    def _apply(self) -> None:
+        subject = self._subject
+        if subject is None or not subject.is_open or self.work.work is not None:
+            return
+        self._told, self._failure, self._written = None, None, None
+        self.work.begin("writing")
+        self._draw()
+        self.apply.emit(subject.hash, subject.deactivate)
+
+    def make_question(self) -> Message | None:
+        """The question asked before exactly this list is approved, with its numbers."""
+        subject = self._subject
+        if subject is None:
+            return None
+        title, text, back, approve = say.question(subject, self._words)
+        message = Message(title, text, [back, approve], state="warning", window_title=self.windowTitle(), parent=self)
+        message.finished.connect(lambda _code: self._answered(subject, message.chosen))
+        return message
+
+    def _ask_to_approve(self) -> None:
+        self.message = self.make_question()
+        if self.message is not None:
+            self.message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.message.open()
+
+    def _answered(self, subject: Subject, answer: int) -> None:
+        self.message = None
+        if answer == _APPROVE and subject is self._subject:
+            self._apply()
+
+    def _apply_without_deactivations(self) -> None:
+        """Plan anew without them; what comes out is applied at once if it is what was said, else shown first."""
+        subject = self._subject
+        if subject is None or subject.spared is None or self.work.work is not None:
+            return
+        expected = subject.spared.hash
+        self._begin("sparing", self._apply_without_deactivations)
+        self._ask(partial(subject_of_preview, deactivate=False), partial(self._spared, expected))
+
+    def _spared(self, expected: str, subject: Subject) -> None:
+        if subject.hash == expected and not subject.needs_approval:
+            self._take(subject, None)
+            self._apply()
+        else:
+            self._take(subject, partial(say.other_without, subject) if subject.changes else None)
+
+    # Drawing
+
+    def _draw(self) -> None:
+        subject, words, busy = self._subject, self._words, self.work.work is not None
+        self.setWindowTitle(say.window_title(subject, words))
+        self.page.set_texts(*self._heading())
+        self.again.setVisible(not busy and subject is not None)
+        self.notice.show_view(None if busy else self._notice())
+        self.plan.setVisible(subject is not None)
+        self._room.setVisible(subject is None)
+        self.differences.show_subject(None if busy else subject, words)
+        self._draw_limits()
+        done = NoticeView(words("The plan is written to a file."), str(self._written), "ok")
+        self.exported.show_view(done if self._written is not None else None)
+        self._draw_foot()
+        settle_default(self)
+
+    def _heading(self) -> tuple[str, str]:
+        subject, words = self._subject, self._words
+        if subject is None:
+            return words("Preview"), ""
+        if self.work.work == "writing":
+            return say.plan_name(subject, words), ""
+        return say.heading(subject, words)
+
+    def _notice(self) -> NoticeView | None:
+        """What came last: a failure, an outcome, or what the plan itself has to say first."""
+        words, error = self._words, self._failure
+        if error is not None:
+            again = Action(words("Try again"), lambda: self._again(), "retry")  # noqa: PLW0108 - it may change
+            if isinstance(error, StoppedOnRequest):
+                return NoticeView(words("Stopped. Nothing was written."), state="info", buttons=(again,))
+            what = what_happened(error, words)
+            return NoticeView(what, error_sentence(error, words).removeprefix(what).strip(), "failed", (again,))
+        if self._told is not None:
+            return self._told(words)
+        return say.first_said(self._subject, words) if self._subject is not None else None
+
+    def _draw_limits(self) -> None:
+        """Limits first; without any, what else needs approval, with the same way to give it."""
+        subject, words, busy = self._subject, self._words, self.work.work is not None
+        shown = subject if subject is not None and not busy and subject.standing in {"preview", "stopped"} else None
+        actions = self._approvals(shown) if shown is not None else ()
+        limits = shown.limits if shown is not None else ()
+        title = say.plan_name(shown, words) if shown is not None else ""
+        text = say.limits_text(shown, words) if shown is not None else ""
+        self.limits.show_limits(limits, title, text, words, actions if limits else ())
+        view = say.attention(shown, words) if shown is not None else None
+        if view is not None and not limits and shown is not None and shown.needs_approval:
+            view = replace(view, buttons=actions)
+        self.attention.show_view(view)
+
+    def _approvals(self, subject: Subject) -> tuple[Action, ...]:
+        words = self._words
+        if not subject.is_open:
+            return ()
+        approve = Action(words("Approve exactly this list…"), self._ask_to_approve)
+        cancel = Action(words("Cancel"), self._leave, kind="text")
+        if subject.spared is None:
+            return approve, cancel
+        text = words.plural(
+            "Apply {n} change without deactivations", "Apply {n} changes without deactivations", subject.spared.changes
+        )
+        return Action(text, self._apply_without_deactivations, kind="primary"), approve, cancel
+
+    def _draw_foot(self) -> None:
+        subject, words, busy = self._subject, self._words, self.work.work is not None
+        offered = subject is not None and not busy and subject.is_open and not subject.needs_approval
+        self.apply_all.setVisible(offered)
+        if subject is not None and offered:
+            self.apply_all.setText(words.plural("Apply this {n} change", "Apply these {n} changes", subject.changes))
+        has_cancel = subject is not None and not busy and subject.is_open and subject.needs_approval
+        self.foot.setVisible(not has_cancel)
+
+    def _leave(self) -> None:
+        self.close()
+
+    def _show_list(self, key: str) -> None:
+        self.plan.show_list(key)
+        self.page.show_all_of(self.plan)
+        self.plan.table.setFocus()
+
+    def _focus_first(self) -> None:
+        """The keyboard goes to the first thing that takes it, never to what applies."""
+        first = next((each for each in reading_order(self.plan) if each.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # The plan as a file
+
+    def _write(self, file: Path) -> None:
+        """On a worker thread."""
+        if self._subject is not None:
+            write_summary(file, self._subject.summary, self._words)
+
+    def _exported(self, file: Path) -> None:
+        self._written, self._failure = file, None
+        self._draw()
+
+    def _not_exported(self, error: Exception) -> None:
+        self._written, self._again = None, self.plan.export.click
+        self.show_failure(error if isinstance(error, SyncError) else SyncError("defect", kind=type(error).__name__))
+
+    # Making
+
+    def _lay_out(self) -> None:
+        self.setWindowIcon(icons.app_icon())
+        self.setMinimumSize(_LEAST)
+        self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
+        self.page.beside.addWidget(self.again)
+        self.page.content.setSpacing(12)
+        for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
+            self.page.content.addWidget(each)
+        self.page.content.addWidget(self.plan, 1)
+        self.page.content.addWidget(self._room, 1)
+        self.foot = Ground("window")
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
+        buttons.setSpacing(10)
+        buttons.addStretch(1)
+        buttons.addWidget(self.leave)
+        buttons.addWidget(self.apply_all)
+        below = QVBoxLayout(self.foot)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(Line())
+        below.addLayout(buttons)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.page, 1)
+        rows.addWidget(self.foot)
+
+    def _connect(self) -> None:
+        self.again.clicked.connect(self.preview_now)
+        self.leave.clicked.connect(self._leave)
+        self.apply_all.clicked.connect(self._apply)
+        self.work.stop_wanted.connect(self._stop)
+        self.limits.list_wanted.connect(self._show_list)
+        self.plan.exported.connect(self._exported)
+        self.plan.export_failed.connect(self._not_exported)
+
+
+def _not_done(message: str, words: Words) -> NoticeView:
+    return NoticeView(words("The sync did not come to its end."), message, "failed")

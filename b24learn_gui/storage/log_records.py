@@ -1,0 +1,334 @@
+"""Log files as records: where each line begins and what kind of line it is, in some 14 bytes; read when it is shown.
+
+A file may be turned over or grow while it is read. It is known by its first line, never by its name, and never kept
+open: on Windows an open file could not be turned over.
+"""
+
+import re
+import threading
+import zlib
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+DEBUG, INFO, WARNING, ERROR = range(4)
+"""How grave a record is."""
+
+_LEVELS = {"DEBUG": DEBUG, "INFO": INFO, "WARNING": WARNING, "ERROR": ERROR, "CRITICAL": ERROR}
+_CHUNK = 1 << 19
+_LONGEST_NAME = 4096
+"""Bytes of a first line that tell one file from another."""
+_MOST_SORTS = 255
+_OWN_KEYS = frozenset({"time", "level", "logger", "message", "run"})
+
+
+class Sort(NamedTuple):
+    """What records are alike in: `event` is a known message or nothing, `what` the kind or code that goes with it."""
+
+    event: str
+    what: str
+
+
+class LogRecord(msgspec.Struct, frozen=True):
+    """One line. `time` is None where it cannot be read; `message` of such a line is the line itself."""
+
+    time: datetime | None
+    level: int
+    logger: str
+    message: str
+    run: str
+    fields: Mapping[str, Any]
+    """What was said besides (`storage.logs.EXTRA_KEYS`, `error`)."""
+
+    @property
+    def subject(self) -> int:
+        """See `subject_of`; 0 where it is about nobody."""
+        return _subject(self.fields.get("kind"), self.fields.get("code"), self.fields)
+
+
+class _Line(msgspec.Struct, gc=False):
+    """What of a line is indexed."""
+
+    level: Any = ""
+    message: Any = ""
+    run: Any = ""
+    kind: Any = None
+    code: Any = None
+    portal: Any = None
+    bitrix24_id: Any = None
+
+
+_LINES = msgspec.json.Decoder(_Line)
+_WHOLE = msgspec.json.Decoder(dict[str, Any])
+
+
+def subject_of(what: str, portal: str, bitrix24_id: int) -> int:
+    """A number for "this kind of change (or this problem) of this person or department", the same in every process.
+
+    Two of them share a number once in four thousand million cases: enough to filter by, not to decide by.
+    """
+    return zlib.crc32(f"{what}:{portal}:{bitrix24_id}".encode()) or 1
+
+
+@dataclass(eq=False)
+class Segment:
+    """The index of one file: columns with a place for each line. Grows at its end; readers look no further than
+    `count`, which is moved last.
+    """
+
+    path: Path
+    first_line: bytes
+    sorts_known: dict[Sort, int] = field(repr=False)
+    events: Collection[str] = field(repr=False)
+    count: int = 0
+    end: int = 0
+    offsets: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)
+    subjects: "array[int]" = field(default_factory=lambda: array("I"), repr=False)
+    levels: bytearray = field(default_factory=bytearray, repr=False)
+    sorts: bytearray = field(default_factory=bytearray, repr=False)
+    spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict, repr=False)
+    """Run → the stretches of lines (first, behind the last) that belong to it."""
+
+    @property
+    def bytes_used(self) -> int:
+        """Memory of the columns, in bytes."""
+        columns = (self.offsets, self.subjects)
+        return sum(each.itemsize * len(each) for each in columns) + len(self.levels) + len(self.sorts)
+
+    def grow(self, stop: threading.Event) -> bool:
+        """Index the complete lines behind those known; False if there was nothing new or the file is gone."""
+        known = self.count
+        with _opened(self) as file:
+            if file is None:
+                return False
+            file.seek(self.end)
+            size = _CHUNK
+            while not stop.is_set() and (chunk := file.read(size)):
+                behind = chunk.rfind(b"\n") + 1
+                if behind:
+                    self._take(chunk[:behind])
+                    size = _CHUNK
+                elif len(chunk) < size:
+                    break  # half a line: somebody is writing it
+                else:
+                    size *= 2
+                file.seek(self.end)
+        return self.count > known
+
+    def read(self, rows: Sequence[int]) -> list[LogRecord | None]:
+        """The records in these places; None for those of a file that is gone by now."""
+        with _opened(self) as file:
+            if file is None:
+                return [None] * len(rows)
+            return [_decoded(self._line(file, row)) for row in rows]
+
+    def lines(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """The text of the places `start` to `stop`, in pieces of whole lines, each with the place of its first."""
+        with _opened(self) as file:
+            while file is not None and start < stop:
+                begin = self.offsets[start]
+                upto = start + 1
+                while upto < stop and self.offsets[upto] - begin < _CHUNK:
+                    upto = min(stop, upto + 1024)
+                file.seek(begin)
+                yield start, file.read(self._behind(upto - 1) - begin)
+                start = upto
+
+    def _line(self, file: BufferedReader, row: int) -> bytes:
+        begin = self.offsets[row]
+        file.seek(begin)
+        return file.read(self._behind(row) - begin)
+
+    def _behind(self, row: int) -> int:
+        return self.offsets[row + 1] if row + 1 < self.count else self.end
+
+    def _take(self, chunk: bytes) -> None:
+        lines = chunk.split(b"\n")
+        lines.pop()
+        place, run_before, begin = self.count, "", self.count
+        for line, parsed in zip(lines, _parsed(chunk, lines), strict=True):
+            self.offsets.append(self.end)
+            self.end += len(line) + 1
+            self.levels.append(_LEVELS.get(parsed.level, INFO) if isinstance(parsed.level, str) else INFO)
+            self.sorts.append(self._sort(parsed))
+            self.subjects.append(0 if parsed.bitrix24_id is None else _subject_of_line(parsed))
+            run = parsed.run if isinstance(parsed.run, str) else ""
+            if run != run_before:
+                self._belongs(run_before, begin, place)
+                run_before, begin = run, place
+            place += 1
+        self._belongs(run_before, begin, place)
+        self.count = place
+
+    def _sort(self, line: _Line) -> int:
+        event = line.message if isinstance(line.message, str) and line.message in self.events else ""
+        what = line.kind or line.code or ""
+        key = Sort(event, what if isinstance(what, str) and event else "")
+        found = self.sorts_known.get(key)
+        if found is None:
+            # More kinds than fit are not told apart: nothing but the filter by kind is coarser then.
+            full = len(self.sorts_known) >= _MOST_SORTS
+            found = self.sorts_known.setdefault(Sort("", "") if full else key, len(self.sorts_known))
+        return found
+
+    def _belongs(self, run: str, begin: int, behind: int) -> None:
+        if not run or begin == behind:
+            return
+        spans = self.spans.setdefault(run, [])
+        if spans and spans[-1][1] == begin:
+            begin = spans.pop()[0]
+        spans.append((begin, behind))
+
+
+class LogStream:
+    """The log of one kind of process: its file and those turned over, the oldest first.
+
+    `events`: messages that are told apart by `Sort`. `refresh` is for one thread at a time; everything else may be
+    read meanwhile.
+    """
+
+    def __init__(self, directory: Path, process: str, events: Collection[str]) -> None:
+        self.process = process
+        self._directory, self._events = directory, events
+        self._sorts: dict[Sort, int] = {Sort("", ""): 0}
+        self.segments: tuple[Segment, ...] = ()
+        self.generation = 0
+        """Moves on when records went away with the oldest file: places are counted anew then."""
+
+    def refresh(self, stop: threading.Event) -> bool:
+        """Look at the disk again; whether there is anything new."""
+        generation = self.generation
+        self._find_files()
+        grown = [segment.grow(stop) for segment in self.segments if not stop.is_set()]
+        return any(grown) or generation != self.generation
+
+    @property
+    def sorts(self) -> Mapping[Sort, int]:
+        return self._sorts
+
+    @property
+    def count(self) -> int:
+        return sum(segment.count for segment in self.segments)
+
+    @property
+    def runs(self) -> frozenset[str]:
+        """Runs that have records here."""
+        return frozenset(run for segment in self.segments for run in list(segment.spans))
+
+    def _find_files(self) -> None:
+        known = {segment.first_line: segment for segment in self.segments}
+        found: dict[bytes, Segment] = {}
+        for path in self._paths():
+            name, size = _look(path)
+            if not name or name in found:
+                continue
+            segment = known.get(name)
+            if segment is None or size < segment.end:  # another file, or one that was cut short
+                segment = Segment(path, name, self._sorts, self._events)
+            segment.path = path
+            found[name] = segment
+        segments = tuple(found.values())
+        if not set(self.segments) <= set(segments):
+            self.generation += 1
+        self.segments = segments
+
+    def _paths(self) -> list[Path]:
+        shape = re.compile(rf"{re.escape(self.process)}\.log(?:\.(\d+))?")
+        try:
+            matched = [(path, shape.fullmatch(path.name)) for path in self._directory.iterdir()]
+        except OSError:
+            return []
+        return [path for _, path in sorted(((-int(got[1] or 0), path) for path, got in matched if got))]
+
+
+def processes(directory: Path) -> list[str]:
+    """Which kinds of processes have logs here, by name."""
+    try:
+        return sorted({path.name.partition(".log")[0] for path in directory.iterdir() if ".log" in path.name})
+    except OSError:
+        return []
+
+
+class _opened:  # noqa: N801  # used as `with _opened(segment) as file`
+    """The file of a segment, or None where another one, or none, stands in its place by now."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        self._file: BufferedReader | None = None
+
+    def __enter__(self) -> BufferedReader | None:
+        name = self._segment.first_line
+        try:
+            self._file = self._segment.path.open("rb")
+            return self._file if self._file.read(len(name)) == name else None
+        except OSError:
+            return None
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def _look(path: Path) -> tuple[bytes, int]:
+    """The first line, by which the file is known, and its size; nothing where there is no whole line yet."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_LONGEST_NAME)
+            size = file.seek(0, 2)
+    except OSError:
+        return b"", 0
+    whole = start.find(b"\n") + 1
+    return start[:whole] if whole else (start if len(start) == _LONGEST_NAME else b""), size
+
+
+def _parsed(chunk: bytes, lines: Sequence[bytes]) -> Sequence[_Line]:
+    try:
+        parsed = _LINES.decode_lines(chunk)
+    except msgspec.MsgspecError:
+        parsed = []
+    return parsed if len(parsed) == len(lines) else [_parsed_alone(line) for line in lines]
+
+
+def _parsed_alone(line: bytes) -> _Line:
+    try:
+        return _LINES.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _Line()
+
+
+def _decoded(line: bytes) -> LogRecord:
+    try:
+        read = _WHOLE.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return LogRecord(None, INFO, "", line.decode("utf-8", "replace").strip(), "", {})
+    return LogRecord(
+        time=_time(read.get("time")),
+        level=_LEVELS.get(str(read.get("level")), INFO),
+        logger=str(read.get("logger", "")),
+        message=str(read.get("message", "")),
+        run=str(read.get("run") or ""),
+        fields={name: value for name, value in read.items() if name not in _OWN_KEYS},
+    )
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return when if when.tzinfo is not None else None
+
+
+def _subject_of_line(line: _Line) -> int:
+    return _subject(line.kind, line.code, {"portal": line.portal, "bitrix24_id": line.bitrix24_id})
+
+
+def _subject(kind: object, code: object, fields: Mapping[str, Any]) -> int:
+    number = fields.get("bitrix24_id")
+    return subject_of(str(kind or code or ""), str(fields.get("portal")), number) if isinstance(number, int) else 0
