@@ -22,6 +22,7 @@ from b24learn_gui.gui.tray import news
 from b24learn_gui.gui.tray.menu import MenuState
 from b24learn_gui.gui.tray.sentences import hint, mood_of, sign_of, state_line
 from b24learn_gui.gui.tray.tray import Tray, hint_length
+from b24learn_gui.gui.upkeep import Upkeep
 from b24learn_gui.gui.windows import Windows
 from b24learn_gui.gui.worker import Trigger, Worker
 from b24learn_gui.service.context import Context
@@ -54,6 +55,7 @@ class Resident(QObject):
         self.tray: Tray | None = None
         self.overview: Overview | None = None
         self._announcer = Announcer(context, self._tasks)
+        self._upkeep = Upkeep(context, self._tasks)
         self._reading = self._read_again = False
         self._follow = QTimer(self, interval=_FOLLOW_MS)
         self._follow.timeout.connect(self._draw_tray)
@@ -149,6 +151,8 @@ class Resident(QObject):
             self.tray.begin()
             self.windows.may_hide(self.tray.hosted or self._opening.demonstrates)
             self.clock.begin()
+            if not self._opening.demonstrates:
+                self._upkeep.repair_autostart()
         self.refresh()
 
     def _hosted(self, hosted: bool) -> None:
@@ -193,6 +197,7 @@ class Resident(QObject):
                 self.windows.status.show_standing(overview.standing)
             self._draw_tray()
             self._announce()
+            self._upkeep.tell_overdue(overview.standing)
         if self._read_again:
             self._read_again = False
             self.refresh()
@@ -282,8 +287,6 @@ class Resident(QObject):
 
     def _silent(self, hangs: bool) -> None:
         self._draw_tray()
-        if self.windows.status is not None:
-            self.windows.status.say_silent(hangs)
         if self.windows.status is not None:
             self.windows.status.say_silent(hangs)
         if hangs and self.tray is not None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from b24learn_gui.gui.wizard.window import WizardWindow
 
 _WIZARD = "b24learn_gui.gui.wizard.window"
+_STATUS = "b24learn_gui.gui.status.window"
 _PATIENCE_MS = 1_000
 """How long nothing is shown while the wizard is prepared; then a word that we wait for the password store."""
 
@@ -53,6 +54,7 @@ class Windows(QObject):
         self._proposes = opening.demonstrates
         """The demonstration's first wizard is filled in; later ones edit what it saved."""
         self._question: Handle | None = None
+        self._making_status = self._minimised = False
         self._waiting: Message | None = None
         self._messages: set[Message] = set()
         self._ending = False
@@ -62,8 +64,8 @@ class Windows(QObject):
 
     @property
     def any_open(self) -> bool:
-        """Whether a person could see one."""
-        return self.status is not None or self.wizard is not None
+        """Whether a person could see one, now or in a moment."""
+        return self.status is not None or self._making_status or self.wizard is not None
 
     @property
     def in_front(self) -> bool:
@@ -103,20 +105,46 @@ class Windows(QObject):
     # The status window
 
     def open_status(self, *, minimised: bool = False) -> None:
-        """Shows how things stand."""
-        if self.status is None:
-            from b24learn_gui.gui.status.window import StatusWindow  # noqa: PLC0415 - only where a window is wanted
+        """Shows how things stand. A window that is to be made first is loaded, built, filled and shown turn by turn."""
+        self._minimised = minimised and (self._minimised or not self._making_status)
+        if self._making_status:
+            return
+        if self.status is not None:
+            self._show_status()
+            return
+        self._making_status = True
+        self._tasks.run(lambda _stop: import_module(_STATUS), lambda _loaded: self._make_status(), self._no_status)
 
-            self.status = StatusWindow(self._context, self._tasks, self._words)
-            self.status.installEventFilter(self)
-            self.status.quit_wanted.connect(self.wants_to_quit)
-            QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.status).activated.connect(self.wants_to_quit)
+    def _make_status(self) -> None:
+        from b24learn_gui.gui.status.window import StatusWindow  # noqa: PLC0415 - only where a window is wanted
+
+        if self._ending:
+            return
+        self._making_status = False
+        self.status = StatusWindow(self._context, self._tasks, self._words)
+        self.status.installEventFilter(self)
+        self.status.quit_wanted.connect(self.wants_to_quit)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.status).activated.connect(self.wants_to_quit)
+        QTimer.singleShot(0, self.status, self._fill_status)
+
+    def _fill_status(self) -> None:
+        if self.status is not None:
             self.status.say_no_tray(not self._may_hide)
             self.status_made.emit(self.status)
-        if minimised:
+            QTimer.singleShot(0, self.status, self._show_status)
+
+    def _show_status(self) -> None:
+        if self.status is None:
+            return
+        if self._minimised:
             self.status.showMinimized()
         else:
             _bring_to_front(self.status)
+
+    def _no_status(self, error: SyncError) -> None:
+        self._making_status = False
+        self.say_error(self._words("The window cannot be opened"), error)
+        self.status_closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.status and event.type() == QEvent.Type.Close and not self._ending:

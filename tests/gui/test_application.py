@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from b24learn_gui.errors import WrongUsage
 from b24learn_gui.gui.application import quit_on, toolkit_words
 from b24learn_gui.gui.display import need_display
-from b24learn_gui.gui.first_sync import FirstSync, outcome
 from b24learn_gui.gui.message import Message
+from b24learn_gui.gui.sync_dialog import SyncDialog, outcome
 from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning, flow_of
 from b24learn_gui.gui.worker import Worker, _command
 from b24learn_gui.service.opening import Opening
@@ -172,7 +172,7 @@ def test_the_sync_shown_can_be_stopped_and_is_closed_only_at_its_end(qtbot: QtBo
     with setup_world(tmp_path, backend=NO_STORE) as made:
         save(made.context, made.settings, made.secrets, only_until_quit=True)
         child = Worker(made.context)
-        shown = FirstSync(child, Words("en"))
+        shown = SyncDialog(child, Words("en"))
         qtbot.addWidget(shown)
         child.start(secrets=made.secrets)
         shown.show()

@@ -9,6 +9,7 @@ from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard.beginning import Beginning, flow_of
 from b24learn_gui.gui.wizard.pages.bitrix24 import Bitrix24Page
 from b24learn_gui.gui.wizard.window import WizardWindow
+from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.opening import Opening
 from tests.service.setup_world import Setup, setup_world
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("dressed")
 def _opened(qtbot: QtBot, made: Setup, *, demonstrates: bool) -> WizardWindow:
     opening = Opening(made.settings, made.secrets)
     flow = flow_of(Beginning(), opening)
-    window = WizardWindow(made.context, opening if demonstrates else Opening(), flow, Tasks())
+    window = WizardWindow(made.context, opening if demonstrates else Opening(), flow, Tasks(), Worker(made.context))
     window._may_leave = lambda: True  # nobody is there to be asked when the test closes it
     qtbot.addWidget(window)
     window.show()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from b24learn_gui.gui.first_sync import FirstSync
+from b24learn_gui.gui.sync_dialog import SyncDialog
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.pages.review import ReviewPage
@@ -23,15 +23,15 @@ pytestmark = pytest.mark.usefixtures("dressed")
 WAIT_MS = 20_000
 
 
-def _ended_sync(qtbot: QtBot, window: WizardWindow) -> FirstSync:
+def _ended_sync(qtbot: QtBot, window: WizardWindow) -> SyncDialog:
     """The window of the sync that runs now, once it has ended."""
 
     def ended() -> bool:
-        return window.first_sync is not None and window.first_sync.isVisible() and window.first_sync.ended
+        return window.sync_dialog is not None and window.sync_dialog.isVisible() and window.sync_dialog.ended
 
     qtbot.waitUntil(ended, timeout=WAIT_MS)
-    assert window.first_sync is not None
-    return window.first_sync
+    assert window.sync_dialog is not None
+    return window.sync_dialog
 
 
 def test_after_a_switch_summaries_errors_and_the_first_syncs_process_speak_the_new_language(
@@ -48,7 +48,7 @@ def test_after_a_switch_summaries_errors_and_the_first_syncs_process_speak_the_n
             assert summary["error"]["message"].replace("\u00a0", " ").startswith(said)
             review = window._pages["review"]
             assert isinstance(review, ReviewPage)
-            review.first_sync.emit("", {})
+            review.sync_wanted.emit("", {})
             sync = _ended_sync(qtbot, window)
             assert sync.detail.text().replace("\u00a0", " ").startswith(said)
             sync.accept()

@@ -53,7 +53,7 @@ def test_saving_keeps_everything_and_hands_over_the_hash_that_was_shown(tmp_path
         preview = walk.flow.found("preview")
         assert preview is not None
         told: list[tuple[str, object]] = []
-        page.first_sync.connect(lambda plan, secrets: told.append((plan, secrets)))
+        page.sync_wanted.connect(lambda plan, secrets: told.append((plan, secrets)))
         page.press_primary(walk.flow)
         walk.until(lambda: walk.flow.step == "activation")
         assert told == [(preview.hash, {})]
@@ -65,7 +65,7 @@ def test_without_the_tick_nothing_is_run(tmp_path: Path, qtbot: QtBot) -> None:
     with walk_to(tmp_path, qtbot) as walk:
         page = opened(walk)
         told: list[str] = []
-        page.first_sync.connect(lambda plan, _secrets: told.append(plan))
+        page.sync_wanted.connect(lambda plan, _secrets: told.append(plan))
         page.run_now.setChecked(False)
         page.press_primary(walk.flow)
         walk.until(lambda: walk.flow.step == "activation")
@@ -79,7 +79,7 @@ def test_a_store_that_is_missing_leaves_nothing_and_offers_to_keep_secrets_until
         walk.desk.context = context_of(tmp_path / "home", backend="keyring.backends.fail.Keyring")
         page = opened(walk)
         told: list[tuple[str, object]] = []
-        page.first_sync.connect(lambda plan, secrets: told.append((plan, secrets)))
+        page.sync_wanted.connect(lambda plan, secrets: told.append((plan, secrets)))
         page.press_primary(walk.flow)
         walk.until(lambda: page.asking.error)
         assert isinstance(page.asking.error, SecretUnavailable)

@@ -29,8 +29,8 @@ def script(walker: Walker) -> Script:
         elif step == "review":
             yield "first sync", lambda: walker.app.activeModalWidget() is not None
             yield "synced", lambda: walker.usable("Close") and walker.front is not window
-            assert window.first_sync is not None
-            synced = window.first_sync.mark.state == "ok"
+            assert window.sync_dialog is not None
+            synced = window.sync_dialog.mark.state == "ok"
             hand.press("Close")
             break
         else:

@@ -6,9 +6,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from b24learn_gui.gui.first_sync import FirstSync
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.models.run_progress import ProgressTracker, RunProgress
+from b24learn_gui.gui.sync_dialog import SyncDialog
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
 
@@ -56,10 +56,10 @@ class QuietWorker(QObject):
         self.moved.emit(self.progress)
 
 
-def sync_shown(words: Words, *timed: tuple[float, Mapping[str, Any]]) -> FirstSync:
+def sync_shown(words: Words, *timed: tuple[float, Mapping[str, Any]]) -> SyncDialog:
     """The window after these events, each at its second."""
     worker = QuietWorker()
-    shown = FirstSync(worker, words)  # type: ignore[arg-type]  # it needs two signals, `progress` and `stop`
+    shown = SyncDialog(worker, words)  # type: ignore[arg-type]  # it needs two signals, `progress` and `stop`
     worker.setParent(shown)
     for moment, event in timed:
         worker.tell(event, moment)
@@ -71,7 +71,7 @@ def _read() -> tuple[tuple[float, Mapping[str, Any]], ...]:
     return tuple((0.0, event) for event in _READ)
 
 
-def _ended(words: Words, code: int, summary: Mapping[str, Any] | None) -> FirstSync:
+def _ended(words: Words, code: int, summary: Mapping[str, Any] | None) -> SyncDialog:
     shown = sync_shown(words, *_read(), *_WRITTEN)
     worker = shown.findChild(QuietWorker)
     assert worker is not None

@@ -21,8 +21,13 @@ MEMORY = "tests.storage.keyrings.MemoryKeyring"
 
 
 def context_of(home: Path, *, backend: str = MEMORY, now: datetime = NOW, **environment: str) -> Context:
-    """A context whose store is the one named, with hardly any waiting."""
-    variables = {"B24LEARN_WAIT_SCALE": "0.01", "PYTHON_KEYRING_BACKEND": backend, **environment}
+    """A context whose store is the one named, with hardly any waiting, of a person who lives beside `home`."""
+    variables = {
+        "B24LEARN_WAIT_SCALE": "0.01",
+        "PYTHON_KEYRING_BACKEND": backend,
+        "HOME": str(home.parent),
+        **environment,
+    }
     places = find_places(home, variables)
     vault = Secrets(account=places.home_id, environment=variables)
     return Context(places, Words("en"), vault, variables, now=lambda: now)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.kit.language_switch import NAMES as LANGUAGE_NAMES
 from b24learn_gui.gui.wizard import flow_words
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.activation import ActivationPage
+from b24learn_gui.gui.wizard.pages.autostart_row import AutostartRow
 from b24learn_gui.gui.wizard.pages.bitrix24 import Bitrix24Page
 from b24learn_gui.gui.wizard.pages.departments import DepartmentsPage
 from b24learn_gui.gui.wizard.pages.desk import Desk
@@ -59,10 +61,11 @@ def build_pages(
     desk: Desk,
     *,
     choose_language: Callable[[str], None],
-    first_sync: Callable[[str, Mapping[str, str]], None],
+    run_sync: Callable[[str, Mapping[str, str]], None],
+    autostart_failed: Callable[[SyncError], None],
 ) -> Mapping[Step, Page]:
-    """All pages by their step. `first_sync` gets the hash of the plan to be run after saving, and the secrets that
-    are kept nowhere.
+    """All pages by their step. `run_sync` gets the hash of the plan to be run after saving, and the secrets that
+    are kept nowhere; `autostart_failed` why the start with the computer could not be switched, after a saving.
     """
     context, tasks = desk.context, desk.tasks
 
@@ -73,15 +76,21 @@ def build_pages(
 
     def review() -> Page:
         page = ReviewPage(desk)
-        page.first_sync.connect(first_sync)
+        page.autostart_failed.connect(autostart_failed)
+        page.sync_wanted.connect(run_sync)
         return page
+
+    def times() -> Page:
+        """The demonstration's home is gone tomorrow: nothing of it is to start by itself."""
+        row = None if desk.demonstrates else AutostartRow(tasks, lambda: desk.autostart(context).state())
+        return TimesPage(context.now, autostart=row)
 
     return Pages(
         {
             "welcome": welcome,
             "bitrix24": lambda: Bitrix24Page(desk),
             "learn": lambda: LearnPage(desk),
-            "times": lambda: TimesPage(context.now),
+            "times": times,
             "notifications": lambda: NotificationsPage(context, tasks),
             "heads": lambda: HeadsPage(tasks),
             "departments": lambda: DepartmentsPage(desk),

@@ -46,7 +46,9 @@ REQUEST_FIELDS = ("name", "email", "phone")
 class Draft:
     """Current values of all pages. `base` holds what the wizard does not ask (limits, network, protection, alerts).
 
-    A portal without `include` has no departments ticked yet. `name`, `email`, `phone` are the activation request's.
+    A portal without `include` has no departments ticked yet. `autostart` is no setting but an entry of the system's,
+    None as long as nobody says what it is to be (`service.autostart.proposed`). `name`, `email`, `phone` are the
+    activation request's.
     """
 
     language: Language = "system"
@@ -73,6 +75,7 @@ class Draft:
     name: str = ""
     email: str = ""
     phone: str = ""
+    autostart: bool | None = None
     base: Settings = field(default_factory=Settings, repr=False)
 
     @classmethod
@@ -128,7 +131,9 @@ class Draft:
         request = {name: getattr(self, name) for name in REQUEST_FIELDS}
         return cast(
             "dict[str, Any]",
-            _scrubbed({"version": RESUME_VERSION, "settings": plain, "request": request}, hidden),
+            _scrubbed(
+                {"version": RESUME_VERSION, "settings": plain, "request": request, "autostart": self.autostart}, hidden
+            ),
         )
 
     @classmethod
@@ -145,6 +150,8 @@ class Draft:
         typed: dict[str, Any] = {
             name: text for name, text in request.items() if name in REQUEST_FIELDS and isinstance(text, str)
         }
+        chosen = data.get("autostart")
+        typed["autostart"] = chosen if isinstance(chosen, bool) else None
         portals = tuple(portal for portal in settings.portals if portal.key)
         return replace(cls.of(replace(settings, portals=portals)), **typed)
 

@@ -20,6 +20,7 @@ from b24learn_gui.gui.wizard.flow_state import (
     StepState,
     Ticket,
 )
+from b24learn_gui.service.autostart import State as AutostartState
 from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound, Rung
 from b24learn_gui.service.reading import wanted_fields
 from b24learn_gui.service.setup import faults_of
@@ -89,7 +90,8 @@ class Flow:
     @property
     def is_saved(self) -> bool:
         """Whether what is on the pages is what was saved."""
-        return self._saved == self.draft.settings() and self._secrets.keys() <= self._taken
+        same = self._saved == self.draft.settings() and self._secrets.keys() <= self._taken
+        return same and not self._switches_autostart()
 
     @property
     def entered(self) -> bool:
@@ -125,6 +127,8 @@ class Flow:
     def found(self, question: Literal["learn"]) -> LearnFound | None: ...
     @overload
     def found(self, question: Literal["kept"]) -> SecretPlace | None: ...
+    @overload
+    def found(self, question: Literal["autostart"]) -> AutostartState | None: ...
     @overload
     def found(self, question: Literal["letters"]) -> int | None: ...
     @overload
@@ -328,6 +332,11 @@ class Flow:
             open=frozenset(self._open),
         )
 
+    def _switches_autostart(self) -> bool:
+        """Whether something else was chosen than what is there, or may be there."""
+        chosen, state = self.draft.autostart, self.found("autostart")
+        return chosen is not None and (state is None or chosen != (state == "ours"))
+
     def _settled(self) -> frozenset[str]:
         """Sides whose connection is what was saved: portal keys, and `""` for Learn. They need no check."""
         if self._saved is None:
@@ -411,7 +420,7 @@ class Flow:
         self._stored = (self._stored | result.stored) - _proxies_gone(result.settings)
         for name in result.stored & same:
             del self._secrets[name]
-        self.draft = replace(self.draft, base=result.settings)
+        self.draft = replace(self.draft, base=result.settings, autostart=None)
 
     def _is_open(self, ticket: Ticket) -> bool:
         return self._open.get((ticket.question, ticket.about)) == ticket.number

@@ -32,12 +32,23 @@ STEPS: tuple[Step, ...] = (
 )
 
 Question = Literal[
-    "portal", "learn", "kept", "letters", "consequences", "report", "problems", "preview", "save", "request"
+    "portal",
+    "learn",
+    "kept",
+    "autostart",
+    "letters",
+    "consequences",
+    "report",
+    "problems",
+    "preview",
+    "save",
+    "request",
 ]
 STEP_OF: Mapping[Question, Step] = {
     "portal": "bitrix24",
     "learn": "learn",
     "kept": "learn",
+    "autostart": "times",
     "letters": "notifications",
     "consequences": "departments",
     "report": "fields",

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.application import toolkit_words
-from b24learn_gui.gui.first_sync import FirstSync
 from b24learn_gui.gui.message import Message
+from b24learn_gui.gui.sync_dialog import SyncDialog
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.wizard.assembly import Sayings, build_pages
 from b24learn_gui.gui.wizard.flow import Flow
@@ -18,12 +19,13 @@ from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import forget_unfinished, keep_unfinished
+from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.language import chosen_language
 from b24learn_gui.text.words import Words
 
 _KEEP, _DISCARD = 0, 1
 _BREATH_MS = 15
-"""Between the next page, the window of the first sync being made, and its opening: what is typed meanwhile is heard."""
+"""Between the next page, the window of the sync being made, and its opening: what is typed meanwhile is heard."""
 
 
 class WizardWindow(WizardShell):
@@ -46,14 +48,17 @@ class WizardWindow(WizardShell):
         self._desk = Desk(context, tasks, only_until_quit=opening.demonstrates, demonstrates=opening.demonstrates)
         self._opening, self._tasks, self._worker = opening, tasks, worker
         self._saved = flow.saved
-        self.first_sync: FirstSync | None = None
+        self.sync_dialog: SyncDialog | None = None
         self._language = flow.draft.language
+        self._notice: Message | None = None
         self._kept: Mapping[str, object] | None = None
         self._open, self._edits = False, flow.saved is not None
+        self._never_synced = flow.saved is None
         pages = build_pages(
             self._desk,
             choose_language=lambda language: flow.edit(language=language),
-            first_sync=lambda shown, secrets: self._start_first_sync(shown, secrets),  # noqa: PLW0108 - no window yet
+            run_sync=lambda shown, secrets: self._start_sync(shown, secrets),  # noqa: PLW0108 - no window yet
+            autostart_failed=lambda error: self._say_autostart_failed(error),  # noqa: PLW0108 - as above
         )
         super().__init__(flow, pages, Sayings(), context.words, self._ask_to_leave, parent)
         self.language_chosen.connect(lambda language: flow.edit(language=language))
@@ -103,8 +108,8 @@ class WizardWindow(WizardShell):
         self._desk.speak(words)
         self._worker.speak(words.language)
         self.retranslate(words)
-        if self.first_sync is not None:
-            self.first_sync.retranslate(words)
+        if self.sync_dialog is not None:
+            self.sync_dialog.retranslate(words)
 
     def _title(self) -> str:
         if self._opening.demonstrates:
@@ -117,19 +122,23 @@ class WizardWindow(WizardShell):
             return "" if self.foot.has_extra else invented
         return super()._what_becomes_of_it()
 
-    # The first sync
+    # A sync right after the saving
 
-    def _start_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
+    def _start_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
         """Sync exactly the plan that was shown. Secrets that are kept nowhere go to the new process alone."""
+        if self._notice is not None:  # one thing after the other
+            self._notice.finished.connect(lambda _code: self._start_sync(plan_hash, secrets))
+            return
         if self._worker.running:
             self._say_that_one_runs()
             return
-        QTimer.singleShot(_BREATH_MS, self, lambda: self._show_first_sync(plan_hash, secrets))
+        QTimer.singleShot(_BREATH_MS, self, lambda: self._show_sync(plan_hash, secrets))
 
-    def _show_first_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
-        self.first_sync = FirstSync(self._worker, self._words, self)
+    def _show_sync(self, plan_hash: str, secrets: Mapping[str, str]) -> None:
+        self.sync_dialog = SyncDialog(self._worker, self._words, self, first=self._never_synced)
+        self._never_synced = False
         self._worker.start(approve=plan_hash, secrets=secrets)
-        QTimer.singleShot(_BREATH_MS, self.first_sync, self.first_sync.open)
+        QTimer.singleShot(_BREATH_MS, self.sync_dialog, self.sync_dialog.open)
 
     def _say_that_one_runs(self) -> None:
         words = self._words
@@ -141,6 +150,22 @@ class WizardWindow(WizardShell):
             window_title=self.windowTitle(),
             parent=self,
         ).open()
+
+    def _say_autostart_failed(self, error: SyncError) -> None:
+        words = self._words
+        message = self._notice = Message(
+            words("The setup is saved, but the start with this computer was not switched"),
+            error_sentence(error, words),
+            [words("Close")],
+            state="warning",
+            window_title=self.windowTitle(),
+            parent=self,
+        )
+        message.finished.connect(self._forget_notice)
+        message.open()
+
+    def _forget_notice(self) -> None:
+        self._notice = None
 
     # Leaving
 

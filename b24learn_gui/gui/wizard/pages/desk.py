@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.service.autostart import Autostart, autostart
 from b24learn_gui.service.context import Context
 from b24learn_gui.text.words import Words
 
@@ -31,6 +32,7 @@ class Desk:
     `only_until_quit`: secrets are to be kept nowhere (`service.setup.save` takes it).
     `demonstrates`: they are invented, and where they would be kept is of no interest.
 
+    `autostart` gives the system's entry for starting with the session, to be read and written on worker threads.
     `open_address` shows a web page, `ask_file(parent, title, filters)` returns the chosen file or nothing, `copy` puts
     a text on the clipboard.
     """
@@ -39,6 +41,7 @@ class Desk:
     tasks: Tasks
     only_until_quit: bool = False
     demonstrates: bool = False
+    autostart: Callable[[Context], Autostart] = autostart
     open_address: Callable[[str], None] = _open
     ask_file: Callable[[QWidget, str, str], str] = _ask_file
     copy: Callable[[str], None] = _copy

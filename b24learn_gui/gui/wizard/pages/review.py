@@ -23,6 +23,8 @@ from b24learn_gui.gui.wizard.pages.asking import Asking
 from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.reading import Reading
 from b24learn_gui.service import setup
+from b24learn_gui.service.autostart import State as AutostartState
+from b24learn_gui.service.autostart import switch
 from b24learn_gui.service.report import write_summary
 from b24learn_gui.text.plans import doubt_phrase
 from b24learn_gui.text.words import Words
@@ -34,14 +36,16 @@ _ASKABLE = frozenset({"", "preview_missing", "preview_failed"})
 
 
 class ReviewPage(Page):
-    """`first_sync` carries the hash of the plan that was shown, once the setup is saved and if that was ticked.
+    """`sync_wanted` carries the hash of the plan that was shown, once the setup is saved and if that was ticked.
 
     With it go the secrets that no store has, by name: empty unless they are kept only until the program quits, which
-    is offered here, too, where the store refuses.
+    is offered here, too, where the store refuses. `autostart_failed` comes before it, where the setup was saved but
+    the start with the computer could not be switched.
     """
 
     step: Step = "review"
-    first_sync = Signal(str, object)
+    sync_wanted = Signal(str, object)
+    autostart_failed = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(fills=True, parent=parent)
@@ -177,21 +181,27 @@ class ReviewPage(Page):
         learn, preview = flow.found("learn"), flow.found("preview")
         api_base = learn.api_base if learn is not None else ""
         only = until_quit or self._desk.only_until_quit
+        chosen, first = flow.draft.autostart, flow.saved is None
         ticket = flow.begin("save")
         self.asking.show_busy(lambda words: words("Saving…"), None)
 
-        def save(stop: threading.Event) -> setup.Saved:
+        def save(stop: threading.Event) -> tuple[setup.Saved, AutostartState | SyncError | None]:
             del stop  # all of it or nothing: a saving is not left in the middle
             saved = setup.save(context, settings, secrets, only_until_quit=only, companies=companies, api_base=api_base)
             if preview is not None:
                 with contextlib.suppress(SyncError):  # a plan that could not be kept is no failure of the saving
                     setup.keep_preview(context, preview)
-            return saved
+            return saved, self._switch_autostart(chosen, first=first)
 
-        def answer(saved: setup.Saved) -> None:
+        def answer(done: tuple[setup.Saved, AutostartState | SyncError | None]) -> None:
+            saved, autostart = done
             self.asking.show_nothing()
             self._desk.only_until_quit = only
+            if autostart is not None and not isinstance(autostart, SyncError):
+                flow.answer(flow.begin("autostart"), autostart)
             flow.answer(ticket, saved)
+            if isinstance(autostart, SyncError):
+                self.autostart_failed.emit(autostart)
             self._go_on(flow)
 
         def fail(error: SyncError) -> None:
@@ -199,6 +209,15 @@ class ReviewPage(Page):
             self._say_not_saved(error)
 
         self._tasks.run(save, answer, fail)
+
+    def _switch_autostart(self, chosen: bool | None, *, first: bool) -> AutostartState | SyncError | None:
+        """On a worker thread, once everything is saved: an entry that the system refuses takes nothing of that back."""
+        if self._desk.demonstrates:
+            return None
+        try:
+            return switch(self._desk.autostart(self._desk.context), chosen, first=first)
+        except SyncError as error:
+            return error
 
     def _say_not_saved(self, error: SyncError) -> None:
         if isinstance(error, SecretUnavailable):
@@ -216,7 +235,7 @@ class ReviewPage(Page):
         self.run_now.setChecked(False)
         flow.forward()
         if run:
-            self.first_sync.emit(run, flow.secrets)
+            self.sync_wanted.emit(run, flow.secrets)
 
     # Drawing
 

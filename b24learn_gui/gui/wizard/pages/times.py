@@ -15,6 +15,7 @@ from b24learn_gui.gui.style import ERROR_PROPERTY
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import Step, StepState
 from b24learn_gui.gui.wizard.page import Page
+from b24learn_gui.gui.wizard.pages.autostart_row import AutostartRow
 from b24learn_gui.gui.wizard.pages.day_line import DayLine, DayView, Pin
 from b24learn_gui.gui.wizard.pages.moments import date_words, day_words, zone_words
 from b24learn_gui.gui.wizard.pages.time_box import TimeBox
@@ -24,20 +25,28 @@ from b24learn_gui.text.words import Words
 from b24learn_gui.timetable.local import Localise, local_spans
 from b24learn_gui.timetable.plan import run_time
 
-SCHEDULED_COMMAND = "b24learn-gui sync --trigger schedule"
-"""What the computer's own scheduler is to start at the times."""
+UNATTENDED_COMMAND = "b24learn-gui service install"
+"""What hands the runs to the system's own scheduler, for the time when nobody is signed in."""
 
 _TICK_MS = 5_000
 _RUNS_SHOWN = 3
 
 
 class TimesPage(Page):
-    """`now` tells the time, `localise` what a moment is on the wall clock here."""
+    """`now` tells the time, `localise` what a moment is on the wall clock here.
+
+    `autostart`: the switch for starting with the computer, where there is one.
+    """
 
     step: Step = "times"
 
     def __init__(
-        self, now: Callable[[], datetime], localise: Localise = datetime.astimezone, parent: QWidget | None = None
+        self,
+        now: Callable[[], datetime],
+        localise: Localise = datetime.astimezone,
+        *,
+        autostart: AutostartRow | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent)
         self._now, self._localise = now, localise
@@ -45,6 +54,7 @@ class TimesPage(Page):
         self._flow: Flow | None = None
         self.first, self.second = _TimeRow(), _TimeRow(removable=True)
         self.switch = QCheckBox()
+        self.autostart = autostart
         self._switch_hint = Text(step="caption", shade="text_2")
         self.day, self._day_caption = DayLine(), Text(step="caption", shade="text_2")
         self._runs_title, self.runs = Text(step="section"), _Runs()
@@ -62,9 +72,13 @@ class TimesPage(Page):
 
     def enter(self, flow: Flow) -> None:
         self._flow = flow
+        if self.autostart is not None:
+            self.autostart.enter(flow)
 
     def refresh(self, state: StepState) -> None:
         del state
+        if self.autostart is not None:
+            self.autostart.refresh()
         self._draw()
 
     def retranslate(self, words: Words) -> None:
@@ -84,6 +98,8 @@ class TimesPage(Page):
         self.switch.setAccessibleDescription(self._switch_hint.text())
         self._day_caption.setText(words("Your day: local time above, UTC below"))
         self._off_title.setText(words("If the computer is off or asleep"))
+        if self.autostart is not None:
+            self.autostart.retranslate(words)
         self._draw()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -107,6 +123,9 @@ class TimesPage(Page):
         switch.addWidget(self.switch)
         switch.addWidget(self._switch_hint, 1)
         card.rows.addLayout(switch)
+        if self.autostart is not None:
+            card.rows.addWidget(Line())
+            card.rows.addWidget(self.autostart)
         self.content.addWidget(card)
         for title, part in (
             (self._day_caption, self.day),
@@ -214,13 +233,18 @@ class TimesPage(Page):
         words = self._words
         return " ".join(
             (
-                words("Missed runs are made up for by a single one as soon as the computer is on again."),
+                words("The runs start while this program is open; waiting in the tray is enough."),
+                words("Missed runs are made up for by a single one, about a minute after the computer is awake again."),
                 words.plural(
-                    "If no run succeeds for {n} hour, the check “health” reports it.",
-                    "If no run succeeds for {n} hours, the check “health” reports it.",
+                    "If no run succeeds for {n} hour, the program warns you.",
+                    "If no run succeeds for {n} hours, the program warns you.",
                     hours,
                 ),
-                words("The computer's own scheduler starts the runs, with “{command}”.", command=SCHEDULED_COMMAND),
+                words(
+                    "For runs while nobody is signed in, “{command}” hands them to the system's own scheduler; "
+                    "docs/running-unattended.md tells how.",
+                    command=UNATTENDED_COMMAND,
+                ),
             )
         )
 
