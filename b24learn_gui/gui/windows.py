@@ -4,7 +4,6 @@ What is heavy (the wizard, and with it HTTP and the password store) is loaded wi
 """
 
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from b24learn_gui.gui.wizard.flow_state import Step
     from b24learn_gui.gui.wizard.window import WizardWindow
 
-_WIZARD = "b24learn_gui.gui.wizard.window"
 _PATIENCE_MS = 1_000
 """How long nothing is shown while the wizard is prepared; then a word that we wait for the password store."""
 
@@ -131,7 +129,7 @@ class Windows(QObject):
         status, self.status = self.status, None
         if status is not None:
             status.removeEventFilter(self)
-            status.deleteLater()
+            _let_go(status)
             QTimer.singleShot(0, self.status_closed.emit)
 
     # The wizard
@@ -173,7 +171,7 @@ class Windows(QObject):
     def _let_wizard_go(self, *, there: bool) -> None:
         wizard, self.wizard = self.wizard, None
         if wizard is not None and not self._ending:
-            wizard.deleteLater()
+            _let_go(wizard)
             self.wizard_closed.emit(there)
 
     def _refuse(self, error: SyncError) -> None:
@@ -216,10 +214,13 @@ class Windows(QObject):
         message = Message(title, text, answers, state="busy" if state_busy else "info", window_title=TITLE, parent=over)
         message.setWindowModality(Qt.WindowModality.WindowModal if over is not None else Qt.WindowModality.NonModal)
         self._messages.add(message)
-        message.finished.connect(lambda _code: self._messages.discard(message))
-        message.finished.connect(message.deleteLater)
+        message.finished.connect(lambda _code: self._let_message_go(message))
         _bring_to_front(message)
         return message
+
+    def _let_message_go(self, message: "Message") -> None:
+        self._messages.discard(message)
+        _let_go(message)
 
     def say_error(self, title: str, error: SyncError) -> "Message":
         """A message of something that failed as a whole."""
@@ -227,10 +228,12 @@ class Windows(QObject):
 
 
 def _prepare(context: Context, *, proposes: bool) -> "Beginning":
-    """What the wizard begins with, and its modules loaded: on a worker thread, because both may take a while."""
+    """What the wizard begins with, on a worker thread: what has to be loaded for it takes a while, too.
+
+    Its pages are not loaded here: classes of the toolkit may only be made on the windows' thread.
+    """
     from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning  # noqa: PLC0415 - heavy, see above
 
-    import_module(_WIZARD)
     return Beginning() if proposes else find_beginning(context)
 
 
@@ -238,6 +241,11 @@ def _session_ends() -> bool:
     """Whether the desktop is closing every window: one that refuses would keep the person from logging out."""
     app = QApplication.instance()
     return isinstance(app, QApplication) and app.isSavingSession()
+
+
+def _let_go(window: QWidget) -> None:
+    """Have it deleted once the event that closed it has been handled: nobody else keeps it alive until then."""
+    QTimer.singleShot(0, lambda: window.deleteLater())  # noqa: PLW0108 - the window has to be held, not its method
 
 
 def _bring_to_front(window: QWidget) -> None:
