@@ -53,6 +53,8 @@ class Windows(QObject):
         self._question: Handle | None = None
         self._waiting: Message | None = None
         self._messages: set[Message] = set()
+        self._going: set[QWidget] = set()
+        """Closed windows that still have to be deleted."""
         self._ending = False
         self._may_hide = True
         self.status: StatusWindow | None = None
@@ -129,7 +131,7 @@ class Windows(QObject):
         status, self.status = self.status, None
         if status is not None:
             status.removeEventFilter(self)
-            _let_go(status)
+            self._let_go(status)
             QTimer.singleShot(0, self.status_closed.emit)
 
     # The wizard
@@ -171,7 +173,7 @@ class Windows(QObject):
     def _let_wizard_go(self, *, there: bool) -> None:
         wizard, self.wizard = self.wizard, None
         if wizard is not None and not self._ending:
-            _let_go(wizard)
+            self._let_go(wizard)
             self.wizard_closed.emit(there)
 
     def _refuse(self, error: SyncError) -> None:
@@ -204,6 +206,15 @@ class Windows(QObject):
         if waiting is not None:
             waiting.done(0)
 
+    def _let_go(self, window: QWidget) -> None:
+        """Have it deleted once the event that closed it has been handled.
+
+        It is held until then: what only cycles hold could be collected on a worker thread, where no window may end.
+        """
+        self._going.add(window)
+        window.destroyed.connect(lambda: self._going.discard(window))
+        QTimer.singleShot(0, lambda: window.deleteLater())  # noqa: PLW0108 - a window that is gone by then is no error
+
     # Messages
 
     def say(self, title: str, text: str, answers: list[str], *, state_busy: bool = False) -> "Message":
@@ -220,7 +231,7 @@ class Windows(QObject):
 
     def _let_message_go(self, message: "Message") -> None:
         self._messages.discard(message)
-        _let_go(message)
+        self._let_go(message)
 
     def say_error(self, title: str, error: SyncError) -> "Message":
         """A message of something that failed as a whole."""
@@ -241,11 +252,6 @@ def _session_ends() -> bool:
     """Whether the desktop is closing every window: one that refuses would keep the person from logging out."""
     app = QApplication.instance()
     return isinstance(app, QApplication) and app.isSavingSession()
-
-
-def _let_go(window: QWidget) -> None:
-    """Have it deleted once the event that closed it has been handled: nobody else keeps it alive until then."""
-    QTimer.singleShot(0, lambda: window.deleteLater())  # noqa: PLW0108 - the window has to be held, not its method
 
 
 def _bring_to_front(window: QWidget) -> None:
