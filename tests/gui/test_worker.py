@@ -80,7 +80,9 @@ def test_the_terminals_command_runs_and_nothing_of_it_is_secret(qtbot: QtBot, ma
     run.worker.start("catch-up", "a" * 16, deactivate=False)
     process = run.worker.process_id
     if sys.platform == "linux":
-        arguments = Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
+        line = Path(f"/proc/{process}/cmdline")
+        qtbot.waitUntil(lambda: b"--control" in line.read_bytes(), timeout=5_000)  # once it is that program
+        arguments = line.read_bytes().decode().split("\0")
         assert arguments[-1:] == [""]
         assert arguments[arguments.index("sync") : -1] == [
             *("sync", "--control", "--trigger", "catch-up", "--approve", "a" * 16, "--no-deactivate")
