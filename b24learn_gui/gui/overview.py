@@ -68,4 +68,4 @@ def _of(path: Path) -> tuple[int, int] | None:
         state = path.stat()
     except OSError:
         return None
-    return state.st_mtime_ns, state.st_size
+    return (state.st_mtime_ns, state.st_size) if state.st_size else None  # reading makes an empty log of the journal

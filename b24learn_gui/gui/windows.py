@@ -4,7 +4,6 @@ What is heavy (the wizard, and with it HTTP and the password store) is loaded wi
 """
 
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -57,6 +56,8 @@ class Windows(QObject):
         self._making_status = self._minimised = False
         self._waiting: Message | None = None
         self._messages: set[Message] = set()
+        self._going: set[QWidget] = set()
+        """Closed windows that still have to be deleted."""
         self._ending = False
         self._may_hide = True
         self.status: StatusWindow | None = None
@@ -159,7 +160,7 @@ class Windows(QObject):
         status, self.status = self.status, None
         if status is not None:
             status.removeEventFilter(self)
-            status.deleteLater()
+            self._let_go(status)
             QTimer.singleShot(0, self.status_closed.emit)
 
     # The wizard
@@ -210,7 +211,7 @@ class Windows(QObject):
     def _let_wizard_go(self, *, there: bool) -> None:
         wizard, self.wizard = self.wizard, None
         if wizard is not None and not self._ending:
-            wizard.deleteLater()
+            self._let_go(wizard)
             self.wizard_closed.emit(there)
 
     def _refuse(self, error: SyncError) -> None:
@@ -243,6 +244,15 @@ class Windows(QObject):
         if waiting is not None:
             waiting.done(0)
 
+    def _let_go(self, window: QWidget) -> None:
+        """Have it deleted once the event that closed it has been handled.
+
+        It is held until then: what only cycles hold could be collected on a worker thread, where no window may end.
+        """
+        self._going.add(window)
+        window.destroyed.connect(lambda: self._going.discard(window))
+        QTimer.singleShot(0, lambda: window.deleteLater())  # noqa: PLW0108 - a window that is gone by then is no error
+
     # Messages
 
     def say(self, title: str, text: str, answers: list[str], *, state_busy: bool = False) -> "Message":
@@ -253,10 +263,13 @@ class Windows(QObject):
         message = Message(title, text, answers, state="busy" if state_busy else "info", window_title=TITLE, parent=over)
         message.setWindowModality(Qt.WindowModality.WindowModal if over is not None else Qt.WindowModality.NonModal)
         self._messages.add(message)
-        message.finished.connect(lambda _code: self._messages.discard(message))
-        message.finished.connect(message.deleteLater)
+        message.finished.connect(lambda _code: self._let_message_go(message))
         _bring_to_front(message)
         return message
+
+    def _let_message_go(self, message: "Message") -> None:
+        self._messages.discard(message)
+        self._let_go(message)
 
     def say_error(self, title: str, error: SyncError) -> "Message":
         """A message of something that failed as a whole."""
@@ -264,10 +277,12 @@ class Windows(QObject):
 
 
 def _prepare(context: Context, *, proposes: bool) -> "Beginning":
-    """What the wizard begins with, and its modules loaded: on a worker thread, because both may take a while."""
+    """What the wizard begins with, on a worker thread: what has to be loaded for it takes a while, too.
+
+    Its pages are not loaded here: classes of the toolkit may only be made on the windows' thread.
+    """
     from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning  # noqa: PLC0415 - heavy, see above
 
-    import_module(_WIZARD)
     return Beginning() if proposes else find_beginning(context)
 
 

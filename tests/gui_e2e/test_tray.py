@@ -201,6 +201,15 @@ def test_the_end_of_the_session_stops_a_run_in_order(tmp_path: Path, number: sig
         assert 0 < len(at.arena.learn.log.writes) < PEOPLE
 
 
+def test_a_logout_waits_for_the_write_in_flight_and_may_be_called_off(tmp_path: Path) -> None:
+    with home(tmp_path) as at, at.program("--background") as program:
+        write_some(at, program)
+        program.ask("resident.leaving._session_ends(None)")  # as the session manager would
+        assert [run.exit_code for run in runs(at.arena)] == [51]
+        assert not program.ask("resident.worker.running")
+        assert program.ask("resident.tray.menu.sync.isEnabled()")
+
+
 def test_quitting_while_a_run_is_at_work_asks_first(tmp_path: Path) -> None:
     with home(tmp_path) as at, at.program("--background") as program:
         write_some(at, program)
@@ -218,9 +227,10 @@ def test_quitting_while_a_run_is_at_work_asks_first(tmp_path: Path) -> None:
 
 def test_a_run_that_hangs_is_told_and_can_be_ended(tmp_path: Path) -> None:
     with home(tmp_path) as at, at.program("--background") as program:
-        settled(program)
-        program.ask("setattr(resident.worker, '_silence', 0.5)")
         write_some(at, program)
+        program.ask("setattr(resident.worker, '_silence', 2.0)")
+        written = len(at.arena.learn.log.writes)
+        wait_until(lambda: len(at.arena.learn.log.writes) >= written + 8, "more writes")  # it was heard since
         child = program.ask("resident.worker.process_id")
         os.kill(child, signal.SIGSTOP)
         program.wait_until("bool(told)")
