@@ -40,7 +40,7 @@ def subject_of(data: PlanData, standing: Standing, **more: Any) -> Subject:
     told = {**_RUN, **data.summary, **more}
     shown = PlanData(told, data.verdicts, data.labels, data.departments, data.places, data.linked, data.unticked)
     limits = tuple(exceeded_limits(shown))
-    spared = without_deactivations(told["changes"]) if len(limits) == 1 else None
+    spared = len(without_deactivations(told["changes"])) if len(limits) == 1 else 0
     return Subject(shown, standing, limits, spared=spared, addresses=_ADDRESSES)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
 from b24learn_gui.storage.journal import decisions, links, occurrences, recollection, runs
@@ -14,6 +14,8 @@ from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run
 from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
 from b24learn_gui.storage.journal.store import Store
 from b24learn_gui.sync.memory import Decision, Identity, Memory, Origin
+
+_Shape = TypeVar("_Shape")
 
 API_BASE = "api_base"
 SETTINGS_SAVED_AT = "settings_saved_at"
@@ -148,6 +150,11 @@ class Journal:
     def plan(self, plan_hash: str) -> Mapping[str, Any] | None:
         with self._store.reading() as db:
             return runs.find_plan(db, plan_hash)
+
+    def plan_as(self, plan_hash: str, shape: type[_Shape]) -> _Shape | None:
+        """A plan as that type, which may leave out most of it; None where there is none."""
+        with self._store.reading() as db:
+            return runs.plan_as(db, plan_hash, shape)
 
     def prune(self, before: datetime, *, keep_runs: int = KEEP_RUNS, keep_occurrences: int = KEEP_OCCURRENCES) -> int:
         """Forget runs with their changes and plans, and occurrences, of before that moment; returns how many runs.

@@ -6,13 +6,14 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from b24learn_gui.storage.journal.instants import from_optional_text, from_text, to_text
 from b24learn_gui.sync.changes import Change
 
+_Shape = TypeVar("_Shape")
 ChangeState = Literal["intended", "done", "failed", "withdrawn"]
 
 _SUCCESSES = "command = 'sync' AND NOT partial AND exit_code IN (0, 10)"
@@ -138,6 +139,12 @@ def store_plan(db: sqlite3.Connection, plan_hash: str, plan: Mapping[str, Any], 
 def find_plan(db: sqlite3.Connection, plan_hash: str) -> Mapping[str, Any] | None:
     row = db.execute("SELECT plan FROM plans WHERE hash = ?", (plan_hash,)).fetchone()
     return None if row is None else _unpack(row[0])
+
+
+def plan_as(db: sqlite3.Connection, plan_hash: str, shape: type[_Shape]) -> _Shape | None:
+    """A plan as that type, which may leave out most of it."""
+    row = db.execute("SELECT plan FROM plans WHERE hash = ?", (plan_hash,)).fetchone()
+    return None if row is None else msgspec.json.decode(zlib.decompress(row[0]), type=shape)
 
 
 def prune(db: sqlite3.Connection, before: datetime, keep: int) -> int:
