@@ -13,7 +13,7 @@ import msgspec
 
 from b24learn_gui.storage.log_records import DEBUG, LogStream, Segment, Sort
 
-Source = TypeVar("Source")
+Source = TypeVar("Source", covariant=True)
 Rows = Sequence[int]
 
 _ALL = 256
