@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.kit.buttons import Link
 from b24learn_gui.gui.models.plan_table import BITRIX24, FIELD, NAME
+from b24learn_gui.gui.models.run_progress import STAGES, RunProgress, Stage
 from b24learn_gui.gui.plan_window.window import PlanWindow
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.service.context import Context
@@ -25,6 +27,8 @@ from b24learn_gui.storage.secrets import Secrets
 from b24learn_gui.text.words import Words
 from tests.e2e.arena import Arena, arena, email_of, small_company
 from tests.gui.test_preview_widget import Heart
+from tests.gui_e2e.eye import controls, label_of
+from tests.screens import screens_plan
 from tests.screens.looking import LongWords, clipped_text, untranslated_text
 from tests.screens.screens_preview import change, summary_of
 
@@ -75,6 +79,12 @@ class Watched:
 
     def press(self, text: str) -> None:
         QTest.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
+
+    def runs(self) -> list[str]:
+        return [each["run"] for each in self.made.run("history").json["runs"]]
+
+    def shown(self, run: str) -> Any:
+        return self.made.run("show", run).json["summary"]
 
     def approve(self) -> None:
         """The whole way: asked for, asked again, approved."""
@@ -316,6 +326,39 @@ def test_a_plan_about_a_part_of_the_people_is_not_applied_from_here(tmp_path: Pa
         assert any("where it was made: on the command line" in each for each in found.said())
 
 
+def test_a_preview_is_kept_and_can_be_opened_and_approved_later(tmp_path: Path, qtbot: QtBot) -> None:
+    with watched(tmp_path, qtbot) as found:
+        found.preview()
+        said = "Nothing is written without your approval: the plan is above a limit"
+        assert found.window.page.title.text() == said
+        found.window.plan.show_list("unchanged")
+        found.until(lambda: found.window.plan.rows.rowCount() == PEOPLE - 1 - len(LEAVERS))
+        found.press("Apply 1 change without deactivations")
+        found.until(lambda: found.asked)
+        spared = found.asked.pop()
+        runs = {each["plan_hash"]: each["run"] for each in map(found.shown, found.runs())}
+        found.window.show_not_started()
+        found.open(runs[spared[0]])
+        assert any("It deactivates nobody; leavers wait for a later plan." in each for each in found.said())
+        found.press("Apply this 1 change")
+        assert found.asked == [spared]
+        assert found.obey().code == 0
+        assert found.made.inactive() == set()
+
+
+def test_the_sync_started_from_here_is_followed(tmp_path: Path, qtbot: QtBot) -> None:
+    with watched(tmp_path, qtbot) as found:
+        found.open(stopped(found))
+        stages = tuple(Stage(name, "busy" if name == "write" else "done", 7) for name in STAGES)
+        found.window.show_progress(RunProgress(stages, 3, 10))
+        assert not found.window.work.isVisible()
+        found.approve()
+        found.window.show_progress(RunProgress(stages, 3, 10))
+        found.until(lambda: "3 of 10" in found.said())
+        assert not found.window.limits.isVisible()
+        assert not found.window.apply_all.isVisible()
+
+
 # When it does not come to a plan
 
 
@@ -414,6 +457,47 @@ def test_nothing_is_cut_off_or_left_untranslated(tmp_path: Path, qtbot: QtBot) -
         assert [each for each in untranslated_text(found.window) if each not in known] == []
 
 
+STATES = (
+    screens_plan.limits,
+    screens_plan.preview,
+    screens_plan.differs,
+    screens_plan.reading,
+    screens_plan.writing,
+    screens_plan.written,
+    screens_plan.nothing,
+    screens_plan.doubt,
+    screens_plan.failed,
+)
+
+
+@pytest.mark.parametrize("build", STATES, ids=lambda build: build.__name__)
+def test_no_state_of_the_window_is_cut_off_or_untranslated(
+    build: Callable[[Words], QWidget], qtbot: QtBot, palette: str
+) -> None:
+    window = build(LongWords())
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.show()
+    for _ in range(3):
+        QApplication.processEvents()
+    assert clipped_text(window) == [], palette
+    known = ("Склад", "Learn", "main", "Павлов", "Ким Ольга")
+    assert [each for each in untranslated_text(window) if not each.startswith(known)] == []
+
+
+def test_assistive_programs_hear_what_is_seen_on_every_control(tmp_path: Path, qtbot: QtBot) -> None:
+    with watched(tmp_path, qtbot) as found:
+        found.open(stopped(found))
+        heard = []
+        for control in controls(found.window):
+            name = QAccessible.queryAccessibleInterface(control).text(QAccessible.Text.Name)
+            seen = label_of(control)
+            assert name, control
+            assert seen is None or name == seen
+            heard.append(name)
+        assert {"Approve exactly this list…", "Show the list", "Name, e-mail or ID", "Changes"} <= set(heard)
+
+
 def test_the_keyboard_reaches_everything_and_escape_closes(tmp_path: Path, qtbot: QtBot) -> None:
     with watched(tmp_path, qtbot) as found:
         found.open(stopped(found))
@@ -482,13 +566,31 @@ def large_run(found: Watched) -> str:
     return run
 
 
+class Pulse(Heart):
+    """Tells the windows' thread's own work between two beats, too: what other processes do makes no difference to it."""
+
+    def __init__(self) -> None:
+        self.worked, self._before = 0.0, time.thread_time()
+        super().__init__()
+
+    def _beat(self) -> None:
+        super()._beat()
+        now = time.thread_time()
+        self.worked = max(self.worked, (now - self._before) * 1000)
+        self._before = now
+
+    def rest(self) -> None:
+        super().rest()
+        self.worked, self._before = 0.0, time.thread_time()
+
+
 def test_a_stored_plan_of_twenty_thousand_changes_opens_at_once_and_holds_nobody_up(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
     """The aims are 300 ms and 50 ms at a time; asserted with room for a busy machine, the best of three."""
     with watched(tmp_path, qtbot) as found:
-        run, took, held = large_run(found), 9.9, 999.0
-        heart = Heart()
+        run, took, worked = large_run(found), 9.9, 999.0
+        heart = Pulse()
         for _ in range(3):
             QApplication.processEvents()
             heart.rest()
@@ -499,11 +601,11 @@ def test_a_stored_plan_of_twenty_thousand_changes_opens_at_once_and_holds_nobody
             took = min(took, time.perf_counter() - began)
             found.until(lambda: found.window.plan.rows.rowCount() == 10_000)
             qtbot.wait(20)
-            held = min(held, heart.worst)
-        print(f"opened in {took * 1000:.0f} ms, held for {held:.0f} ms at most")  # noqa: T201
+            worked = min(worked, heart.worked)
+        print(f"opened in {took * 1000:.0f} ms, at work for {worked:.0f} ms at a time at most")  # noqa: T201
         assert found.window.limits.isVisible()
         assert took < 0.9
-        assert held < 150
+        assert worked < 75
 
 
 def test_the_plan_is_written_to_a_file_from_here(tmp_path: Path, qtbot: QtBot) -> None:
