@@ -7,6 +7,7 @@ from typing import Any
 from b24learn_gui.errors import SyncError
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import LIMIT
+from b24learn_gui.service.logged import REFUSED
 from b24learn_gui.service.undo import WRITERS
 from b24learn_gui.storage.journal import Journal, RecordedChange, RunRecord
 from b24learn_gui.storage.lock import is_held
@@ -143,7 +144,7 @@ def _of_problems(summary: Mapping[str, Any]) -> Iterator[Deed]:
             problem["name"],
             code=problem["code"],
             detail=problem["detail"],
-            level=INFO if problem.get("note") else WARNING,
+            level=INFO if problem.get("note") else ERROR if problem["code"] in REFUSED else WARNING,
             person=problem["object"] == "person",
         )
 

@@ -13,7 +13,7 @@ import msgspec
 
 from b24learn_gui.storage.log_records import DEBUG, LogStream, Segment, Sort
 
-Source = TypeVar("Source", covariant=True)
+Source = TypeVar("Source", covariant=True)  # noqa: PLC0105  # named like the class it stands for
 Rows = Sequence[int]
 
 _ALL = 256

@@ -44,7 +44,7 @@ class Details(Card):
             self._grid.setColumnStretch(2 * column + 1, 1)
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.title, 1)
         head.addWidget(self.why)
         head.addWidget(self.copy)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QStyle, QStyleOptionButton, QVBoxLayout, QWidget
 
+from b24learn_gui.gui import tone
 from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
 from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.entry import EntryChoice
@@ -24,6 +25,24 @@ from b24learn_gui.text.words import Words
 _RUNS_WIDTH = 284
 _SIZE = (1100, 760)
 _LEAST = (860, 560)
+_CHOICE_LETTERS = 11
+
+
+class SwitchButton(SecondaryButton):
+    """Stays pressed: in the accent on the selection while it is."""
+
+    def __init__(self, icon: str) -> None:
+        super().__init__(icon=icon)
+        self.setCheckable(True)
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        if self.isChecked():
+            option.state &= ~QStyle.StateFlag.State_On
+            option.palette.setColor(QPalette.ColorRole.Button, tone.current().selection)
+
+    def _words(self, option: QStyleOptionButton) -> QColor:
+        return tone.current().accent if self.isChecked() else super()._words(option)
 
 
 class LogLayout(QWidget):
@@ -44,8 +63,7 @@ class LogLayout(QWidget):
         )
         self.undo, self.report = SecondaryButton(icon="undo"), SecondaryButton(icon="export")
         self.search, self.levels, self.kinds = SearchField(), EntryChoice(), EntryChoice()
-        self.follow = SecondaryButton(icon="follow")
-        self.follow.setCheckable(True)
+        self.follow = SwitchButton(icon="follow")
         self.follow.setChecked(True)
         self.rows = RecordModel(Teller(words), self)
         self.table, self.empty = RecordTable(self.rows), EmptyState("log")
@@ -72,6 +90,7 @@ class LogLayout(QWidget):
             button.setText(text)
             button.setAccessibleName(text)
         self.follow.setAccessibleDescription(words("Keeps the newest record in sight."))
+        self.table.make_room_for([words(label) for label in KINDS.values()])
         self.search.set_label(words("Person or text"), words("Empty the field"))
         self.run_list.setAccessibleName(words("Runs"))
         self.table.setAccessibleName(words("Records"))
@@ -153,6 +172,9 @@ class LogLayout(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(8)
         tools.addWidget(self.search, 1)
+        for choice in (self.levels, self.kinds):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(_CHOICE_LETTERS)
         for tool in (self.levels, self.kinds, self.follow):
             tools.addWidget(tool)
         card = Card(padding=0)

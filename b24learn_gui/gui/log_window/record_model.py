@@ -107,4 +107,4 @@ class RecordModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         words = self._teller.words
-        return (words("Time"), "", words("Kind"), words("Person or department"), words("What happened"))[section]
+        return (words("Time"), "", words("Kind"), words("Who"), words("What happened"))[section]

@@ -1,5 +1,7 @@
 """The table of records: a mark for how grave each is, and one changed value as before → after."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
@@ -13,7 +15,9 @@ from b24learn_gui.storage.log_records import ERROR, INFO, WARNING
 
 Index = QModelIndex | QPersistentModelIndex
 
-_SHARES = {KIND: 0.2, WHO: 0.28, WHAT: 0.52}
+_SHARES = {WHO: 0.32, WHAT: 0.68}
+_SLACK = 8
+"""More than the words of a fixed column measure: the last figure must not be elided."""
 _END = 2
 """Pixels from the last line that still count as its end."""
 
@@ -57,6 +61,7 @@ class RecordTable(ListTable):
         super().__init__(rows, parent)
         self.rows = rows
         self._was_at_end = True
+        self._kinds: Sequence[str] = ()
         self.setItemDelegate(RecordDelegate(self))
         self.setSelectionMode(ListTable.SelectionMode.ExtendedSelection)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -68,6 +73,11 @@ class RecordTable(ListTable):
         bar = self.verticalScrollBar()
         return bar.value() >= bar.maximum() - _END
 
+    def make_room_for(self, kinds: Sequence[str]) -> None:
+        """What the column of kinds may have to say."""
+        self._kinds = kinds
+        self.fit()
+
     def show_end(self) -> None:
         """Bring the last line into sight."""
         self.scrollToBottom()
@@ -78,8 +88,10 @@ class RecordTable(ListTable):
 
     def fit(self) -> None:
         """Share the width out anew: time and mark take what they need."""
-        time = QFontMetrics(figures(font())).horizontalAdvance("00:00:00,000") + SIDE + GAP
-        self._shares, self._fixed = _SHARES, {TIME: time, MARK: icons.SMALL + 2 * GAP}
+        time = QFontMetrics(figures(font())).horizontalAdvance("00:00:00,000") + SIDE + GAP + _SLACK
+        plain = QFontMetrics(font())
+        kind = max(map(plain.horizontalAdvance, self._kinds), default=0) + SIDE + GAP + _SLACK
+        self._shares, self._fixed = _SHARES, {TIME: time, MARK: icons.SMALL + 2 * GAP, KIND: kind}
         super().fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -69,6 +69,7 @@ class LogWindow(LogLayout):
         self._progress: tuple[int, int] | None = None
         self._looking: Handle | None = None
         self._listing_runs: Handle | None = None
+        self._processes: set[str] = set()
         self._fresh = False
         self._looks, self._run_looks, self._busy = (QTimer(self, singleShot=True) for _ in range(3))
         self._looks.timeout.connect(self._look)
@@ -86,6 +87,7 @@ class LogWindow(LogLayout):
             self._clear_filters()
             self._go(run_id)
         self.show()
+        self.run_list.setFocus()
         self.raise_()
         self.activateWindow()
         self._look_for_runs()
@@ -125,6 +127,7 @@ class LogWindow(LogLayout):
         self._draw_runs()
         if self.run != before:
             self._draw_head()
+        self._draw_emptiness()
         if self.isVisible():
             self._run_looks.start(_RUNS_MS)
 
@@ -231,7 +234,8 @@ class LogWindow(LogLayout):
         self._fresh = True
         if following and self.rows.rowCount():
             self.table.show_end()
-        if found.progress != self._progress:
+        if found.progress != self._progress or self._processes != set(self._archive.streams):
+            self._processes = set(self._archive.streams)
             self._progress = found.progress
             self._draw_runs()
             self._draw_head()
@@ -248,7 +252,7 @@ class LogWindow(LogLayout):
         self._looks.start(CALM_MS)
 
     def _say_busy(self) -> None:
-        if not self._fresh:
+        if not self._fresh and self._looking is not None:
             self.empty.show_text(self.words("The log is being read…"))
             self.stack.setCurrentWidget(self.empty)
 

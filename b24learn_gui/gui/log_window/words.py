@@ -9,7 +9,6 @@ from b24learn_gui.gui.models.field_names import field_label
 from b24learn_gui.gui.models.plan_rows import folded
 from b24learn_gui.service import logged
 from b24learn_gui.service.log_reading import Deed, RunLine, Story
-from b24learn_gui.service.summary import FAILED_CODES
 from b24learn_gui.storage.log_records import ERROR, INFO, WARNING, LogRecord, Sort
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import cause_phrase, limit_phrase, problem_phrase, waiting_phrase
@@ -19,15 +18,15 @@ KINDS: Mapping[str, str] = {
     "user.create": mark("New account"),
     "user.adopt": mark("Linking"),
     "user.update": mark("Profile"),
-    "user.move": mark("Move"),
+    "user.move": mark("Moving"),
     "user.deactivate": mark("Deactivation"),
     "user.reactivate": mark("Reactivation"),
     "head": mark("Head"),
     "department": mark("Department"),
-    "left_out": mark("Left out"),
+    "left_out": mark("Omission"),
     "refused": mark("Refused by Learn"),
     "note": mark("Note"),
-    "run": mark("Course of the run"),
+    "run": mark("Course"),
     "program": mark("Program"),
 }
 """The kinds of records people can tell apart, in the order of the filter."""
@@ -101,7 +100,7 @@ class Teller:
         if deed is not None:
             said = problem_phrase(deed.what, deed.detail, self.words)
             return Shown(time, record.level, kind, self.who(deed), _capital(said), record=record, deed=deed)
-        return Shown(time, record.level, kind, _number(fields), self._event(record), record=record)
+        return Shown(time, record.level, kind, self._whose(fields), self._event(record), record=record)
 
     def of_deed(self, deed: Deed) -> Shown:
         """What the journal alone knows: its moment is not kept there."""
@@ -120,6 +119,12 @@ class Teller:
     def who(self, deed: Deed) -> str:
         """A person's or department's name; where there is none, its number."""
         return deed.name or (f"№ {deed.bitrix24_id}" if deed.bitrix24_id is not None else deed.portal)
+
+    def _whose(self, fields: Mapping[str, Any]) -> str:
+        number = fields.get("bitrix24_id")
+        if number is None:
+            return ""
+        return self.story.names.get(f"{fields.get('portal')}:{number}") or f"№ {number}"
 
     def subjects(self, word: str) -> frozenset[int]:
         """Whose lines say this word, by name, number or value. Some tenths of a second for the first word of 20,000."""
@@ -220,7 +225,7 @@ def kind_of(sort: Sort) -> str:
     if sort.event == logged.PROBLEM:
         if sort.what in _NOTES:
             return "note"
-        return "refused" if sort.what in FAILED_CODES | {"department_rejected"} else "left_out"
+        return "refused" if sort.what in logged.REFUSED else "left_out"
     return "run" if sort.event in _RUN else "program"
 
 
@@ -297,11 +302,6 @@ def clock(when: datetime | None, zone: tzinfo | None, *, milliseconds: bool = Fa
 
 def _limit(hit: Mapping[str, Any], words: Words) -> str:
     return limit_phrase(hit["kind"], hit["planned"], hit["allowed"], words)
-
-
-def _number(fields: Mapping[str, Any]) -> str:
-    number = fields.get("bitrix24_id")
-    return "" if number is None else f"№ {number}"
 
 
 def _capital(text: str) -> str:
