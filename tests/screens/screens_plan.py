@@ -65,8 +65,7 @@ def stopped_plan() -> PlanData:
     ]  # fmt: skip
     summary = {**base.summary, "changes": [*base.summary["changes"], *others]}
     summary["counts"] = {**base.summary["counts"], "user.deactivate": 37}
-    unticked = dict.fromkeys(base.verdicts, "Склад")
-    return PlanData(summary, {}, {}, {}, base.places, base.linked, unticked)
+    return PlanData(summary, places=base.places, linked=base.linked, unticked=base.unticked)
 
 
 def window_of(words: Words, subject: Subject | None = None) -> PlanWindow:
