@@ -467,6 +467,7 @@ STATES = (
     screens_plan.nothing,
     screens_plan.doubt,
     screens_plan.failed,
+    screens_plan.broke,
 )
 
 

@@ -16,6 +16,7 @@ from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.service.context import Context
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
+from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
 from tests.screens.screens_preview import change, example_plan, limited_plan
@@ -169,6 +170,13 @@ def failed(words: Words) -> QWidget:
     window = window_of(words)
     window.show_failure(Unreachable("timeout_read", side="learn", host="learn.example.com", seconds=30, attempts=4))
     return window
+
+
+@screen("plan-broke", (1024, 700))
+def broke(words: Words) -> QWidget:
+    error = Unreachable("timeout_read", side="learn", host="learn.example.com", seconds=30, attempts=4)
+    said = error_sentence(error, words, written=10)
+    return window_of(words, subject_of(example_plan(), "failed", exit_code=60, error={"message": said}))
 
 
 @screen("plan-question", (520, 220))

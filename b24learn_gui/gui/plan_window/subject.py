@@ -48,10 +48,6 @@ class Subject:
         return self.data.summary
 
     @property
-    def run(self) -> str:
-        return str(self.summary["run"])
-
-    @property
     def hash(self) -> str:
         """What an approval is bound to; empty where nothing was planned."""
         return str(self.summary["plan_hash"] or "")
