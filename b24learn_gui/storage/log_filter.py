@@ -149,9 +149,8 @@ def _mark(has: bytearray, first: int, segment: Segment, begin: int, text: bytes,
 
 def _forms(text: str) -> set[bytes]:
     """A word as it may stand in a line whose ASCII letters are small: other letters keep their case."""
-    return {
-        msgspec.json.encode(form)[1:-1].lower() for form in (text.lower(), text.upper(), text[:1].upper() + text[1:])
-    }
+    forms = {text, text.lower(), text.upper(), text.lower().capitalize()}
+    return {msgspec.json.encode(form)[1:-1].lower() for form in forms}
 
 
 def _table(sorts: Mapping[Sort, int], wanted: Callable[[Sort], bool]) -> bytes:

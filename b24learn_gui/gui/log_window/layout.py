@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QStyle, QStyleOptionButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QStyleOptionButton, QVBoxLayout, QWidget
 
 from b24learn_gui.gui import tone
 from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
@@ -29,17 +29,11 @@ _CHOICE_LETTERS = 11
 
 
 class SwitchButton(SecondaryButton):
-    """Stays pressed: in the accent on the selection while it is."""
+    """Stays pressed, its words in the accent while it is."""
 
     def __init__(self, icon: str) -> None:
         super().__init__(icon=icon)
         self.setCheckable(True)
-
-    def initStyleOption(self, option: QStyleOptionButton) -> None:
-        super().initStyleOption(option)
-        if self.isChecked():
-            option.state &= ~QStyle.StateFlag.State_On
-            option.palette.setColor(QPalette.ColorRole.Button, tone.current().selection)
 
     def _words(self, option: QStyleOptionButton) -> QColor:
         return tone.current().accent if self.isChecked() else super()._words(option)
@@ -84,7 +78,7 @@ class LogLayout(QWidget):
             self.report: words("Report for HR…"),
             self.follow: words("Follow"),
             self.folder: words("Open the log's folder"),
-            self.save: words("Save the records shown…"),
+            self.save: words("Save as text…"),
         }
         for button, text in named.items():
             button.setText(text)

@@ -72,6 +72,11 @@ class RecordModel(QAbstractTableModel):
             self._pages.move_to_end(page)
         return lines[place % PAGE]
 
+    @property
+    def kept_lines(self) -> int:
+        """How many lines are kept in words."""
+        return sum(map(len, self._pages.values()))
+
     def line_text(self, place: int) -> str:
         """A line as it is copied and saved: columns with tabs between them."""
         return as_text(self.shown(place))
