@@ -279,7 +279,9 @@ class TestProxies:
             options: dict[str, object] = {"proxy": proxy, "ca_file": ca_file}
             assert ask("https://portal.example", session_options=options).body == b"tunnelled"
             del options["ca_file"]
-            assert failure("https://portal.example", session_options=options).code == "tls_untrusted"
+            error = failure("https://portal.example", session_options=options)
+            assert error.code == "tls_untrusted"
+            assert error.detail["issuer"] == "Throw-away authority"
 
     def test_a_tunnel_is_opened_with_the_proxys_sign_in(self, authority: trustme.CA, ca_file: Path) -> None:
         context = certified(authority, "portal.example")
@@ -289,6 +291,9 @@ class TestProxies:
         ):
             options: dict[str, object] = {"proxy": proxy, "ca_file": ca_file, "proxy_login": "user:пароль"}
             assert ask("https://portal.example", session_options=options).body == b"tunnelled"
+            untrusting = {name: value for name, value in options.items() if name != "ca_file"}
+            error = failure("https://portal.example", session_options=untrusting)
+            assert (error.code, error.detail["issuer"]) == ("tls_untrusted", "Throw-away authority")
             options["proxy_login"] = "user:wrong"
             assert failure("https://portal.example", session_options=options).code == "proxy_sign_in"
 

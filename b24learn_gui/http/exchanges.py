@@ -4,12 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from b24learn_gui.errors import Side, StoppedOnRequest, SyncError, Unreachable
-from b24learn_gui.http.failures import TooLargeError, code_of, detail_of, host_of
+from b24learn_gui.http.failures import Routed, TooLargeError, code_of, detail_of, host_of
 
 if TYPE_CHECKING:
     import requests
@@ -81,7 +81,8 @@ def exchange(
             if isinstance(error, SyncError):
                 raise
             code = code_of(error)
-            detail = detail_of(code, url, seconds=time.monotonic() - started, connect_timeout=limits.connect)
+            seconds = time.monotonic() - started
+            detail = detail_of(code, url, cast("Routed", session), seconds=seconds, connect_timeout=limits.connect)
             raise Unreachable(code, side=side, portal=portal, **detail) from None
 
     answer = work() if stop is None else _abandonable(work, stop)

@@ -1,9 +1,11 @@
 """The names of what can fail on the way, learnt from the libraries' exceptions without their texts."""
 
 import http.client
+import socket
 import ssl
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 NEVER_SENT = frozenset({"dns", "connect", "proxy", "proxy_sign_in", "tls", "tls_untrusted", "tls_expired"}) | frozenset(
@@ -17,6 +19,10 @@ NOT_WORTH_REPEATING = frozenset({"tls_untrusted", "tls_expired", "tls_hostname",
 # OpenSSL's X509_V_ERR_*, then what Windows (CERT_E_*) and macOS (errSec*) report through truststore.
 _EXPIRED = frozenset({9, 10, 0x800B0101, -2146762495, -67818, -67819})
 _WRONG_HOST = frozenset({62, 63, 64, 0x800B010F, -2146762481, -67602})
+
+
+_GLANCE = 5
+"""Seconds a look at a certificate may take: it only makes an error more telling."""
 
 
 class TooLargeError(Exception):
@@ -39,13 +45,19 @@ def _family(error: BaseException) -> Iterator[BaseException]:
             waiting += [getattr(found, "reason", None), *found.args, found.__cause__, found.__context__]
 
 
-def detail_of(code: str, url: str, *, seconds: float, connect_timeout: float) -> dict[str, object]:
+class Routed(Protocol):
+    """A session of ours: it knows the way to an address (`session.open_session`)."""
+
+    def route(self, url: str) -> tuple[str, Mapping[str, str]]: ...
+
+
+def detail_of(code: str, url: str, session: Routed, *, seconds: float, connect_timeout: float) -> dict[str, object]:
     """The parameters of an error: `host`, `seconds`, and for `tls_untrusted` the `issuer` nobody knows."""
     detail: dict[str, object] = {"host": host_of(url), "seconds": round(seconds)}
     if code == "timeout_connect":
         detail["seconds"] = round(connect_timeout)
     if code == "tls_untrusted":
-        detail["issuer"] = _missing_issuer(url)
+        detail["issuer"] = _missing_issuer(url, session)
     return detail
 
 
@@ -85,25 +97,43 @@ def code_of(error: Exception) -> str:
     raise error  # a defect of ours: no library error, so nothing of the address is in it
 
 
-def _missing_issuer(url: str) -> str | None:
-    """Who signed the last certificate the server shows, learnt by a handshake over which nothing is sent.
+@contextmanager
+def _connected(host: str, port: int, proxy: str, headers: Mapping[str, str]) -> Iterator[socket.socket]:
+    """An open connection to a server, through the proxy where there is one. ValueError for a proxy behind TLS."""
+    way = urlsplit(proxy)
+    if way.scheme not in ("", "http"):
+        raise ValueError(way.scheme)
+    if not proxy:
+        with socket.create_connection((host, port), timeout=_GLANCE) as direct:
+            yield direct
+        return
+    tunnel = http.client.HTTPConnection(way.hostname or "", way.port or 80, timeout=_GLANCE)
+    tunnel.set_tunnel(host, port, headers=dict(headers))
+    try:
+        tunnel.connect()
+        yield tunnel.sock
+    finally:
+        tunnel.close()
 
-    Direct only: a server that is reached through a proxy alone yields None, as does a Python without the call.
+
+def _missing_issuer(url: str, session: Routed) -> str | None:
+    """Who signed the last certificate that is shown on this way, learnt by a handshake over which nothing is sent.
+
+    A proxy that breaks protected connections open shows one of its own: its authority is the one to be named. None
+    for a proxy that is itself reached over TLS, and for a Python without the call.
     """
-    import socket  # noqa: PLC0415 - only for this rare question
-
     parts = urlsplit(url)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
         with (
-            socket.create_connection((parts.hostname or "", parts.port or 443), timeout=5) as plain,
+            _connected(parts.hostname or "", parts.port or 443, *session.route(url)) as plain,
             context.wrap_socket(plain, server_hostname=parts.hostname) as shown,
         ):
             chain: Any = shown._sslobj.get_unverified_chain()  # type: ignore[attr-defined] # noqa: SLF001 - public only in 3.13
             names = {key: value for group in chain[-1].get_info()["issuer"] for key, value in group}
-    except (OSError, AttributeError, KeyError, TypeError, ValueError, IndexError):
+    except (OSError, http.client.HTTPException, AttributeError, KeyError, TypeError, ValueError, IndexError):
         return None
     found = names.get("commonName") or names.get("organizationName")
     return str(found) if found else None

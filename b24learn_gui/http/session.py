@@ -52,13 +52,26 @@ def open_session(
     """
     import requests  # noqa: PLC0415 - start-up counts, see the module's docstring
     from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as above
-    from requests.utils import get_auth_from_url, get_environ_proxies  # noqa: PLC0415 - as above
+    from requests.utils import (  # noqa: PLC0415 - as above
+        get_auth_from_url,
+        get_environ_proxies,
+        select_proxy,
+    )
 
     # Its lines hold paths, and with them the webhook's secret; the children inherit the level.
     logging.getLogger("urllib3").setLevel(logging.CRITICAL)
     trust = _trust(ca_file)
-    explicit = {} if not proxy else dict.fromkeys(("http", "https"), proxy if "://" in proxy else f"http://{proxy}")
+    explicit = {} if not proxy else dict.fromkeys(("http", "https"), _with_scheme(proxy))
     explicit_login = None if proxy_login is None else basic_sign_in("proxy", proxy_login)
+
+    def sign_in_to(proxy: str) -> dict[str, str]:
+        if explicit:
+            login = explicit_login
+        else:
+            user, password = get_auth_from_url(proxy)
+            login = basic_sign_in("proxy", f"{user}:{password}") if user else None
+        # Text, unlike other headers: what opens a tunnel writes them itself.
+        return {} if login is None else {"Proxy-Authorization": login.decode("ascii")}
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
@@ -68,13 +81,7 @@ def open_session(
             return super().proxy_manager_for(proxy, ssl_context=trust, proxy_ssl_context=trust, **options)
 
         def proxy_headers(self, proxy: str) -> Any:
-            if explicit:
-                login = explicit_login
-            else:
-                user, password = get_auth_from_url(proxy)
-                login = basic_sign_in("proxy", f"{user}:{password}") if user else None
-            # Text, unlike other headers: what opens a tunnel writes them itself.
-            return {} if login is None else {"Proxy-Authorization": login.decode("ascii")}
+            return sign_in_to(proxy)
 
         def cert_verify(self, conn: Any, url: str, verify: object, cert: object) -> None:
             """The context decides alone: with `ca_certs` set, certifi's list would join the system's."""
@@ -86,12 +93,21 @@ def open_session(
             """No redirect is ever followed or even parsed: the caller decides."""
             del resp
 
+        def route(self, url: str) -> tuple[str, dict[str, str]]:
+            """The proxy this address is asked through, "" for none, and the headers that sign in to it."""
+            proxy = select_proxy(url, self._proxies(url))
+            if not proxy:
+                return "", {}
+            return _with_scheme(proxy), sign_in_to(proxy)
+
+        def _proxies(self, url: str) -> dict[str, str]:
+            if is_loopback(urlsplit(url).hostname or ""):
+                return {}
+            return explicit or get_environ_proxies(url)
+
         def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
             address = url.decode() if isinstance(url, bytes) else url
-            if is_loopback(urlsplit(address).hostname or ""):
-                options["proxies"] = {}
-            else:
-                options["proxies"] = explicit or get_environ_proxies(address)
+            options["proxies"] = self._proxies(address)
             return super().request(method, url, *args, **options)
 
     session = Session()
@@ -101,6 +117,10 @@ def open_session(
     for scheme in ("https://", "http://"):
         session.mount(scheme, Adapter(pool_connections=pool_size, pool_maxsize=pool_size))
     return session
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:

@@ -18,7 +18,7 @@ EVENTS: Collection[str] = frozenset(
 """Messages that whoever reads the log knows by heart."""
 
 
-_REFUSED = (FAILED_CODES | {"department_rejected"}) - {"seats_exhausted"}
+REFUSED = (FAILED_CODES | {"department_rejected"}) - {"seats_exhausted"}
 
 
 class Logged:
@@ -58,4 +58,4 @@ class Logged:
 
 def _gravity(code: str) -> int:
     """What was refused has failed; somebody who was left out otherwise waits for a person, or for a seat."""
-    return logging.ERROR if code in _REFUSED else logging.WARNING
+    return logging.ERROR if code in REFUSED else logging.WARNING

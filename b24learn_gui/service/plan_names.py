@@ -54,9 +54,16 @@ def kept_with(plan: Plan, names: PlanNames, *, deactivate: bool) -> Object:
     }
 
 
-def names_kept(plan: Mapping[str, object]) -> PlanNames:
-    """The names kept beside a plan; none beside one of an older version."""
-    return PlanNames(places=_by_person(plan.get("places")), unticked=_by_person(plan.get("unticked")))
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stands beside a plan's changes in the journal; beside one of an older version nothing does."""
+
+    deactivate: bool = True
+    places: dict[str, str] = field(default_factory=dict, repr=False)
+    unticked: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def names(self) -> PlanNames:
+        return PlanNames(places=_by_person(self.places), unticked=_by_person(self.unticked))
 
 
 def _unticked(plan: Plan, departments: Mapping[str, str]) -> dict[PersonKey, str]:
@@ -70,10 +77,7 @@ def _unticked(plan: Plan, departments: Mapping[str, str]) -> dict[PersonKey, str
     return found
 
 
-def _by_person(kept: object) -> dict[PersonKey, str]:
-    names: dict[PersonKey, str] = {}
-    for label, name in kept.items() if isinstance(kept, Mapping) else ():
-        portal, _, number = str(label).rpartition(":")
-        if number.isdecimal():
-            names[portal, int(number)] = str(name)
-    return names
+def _by_person(kept: Mapping[str, str]) -> dict[PersonKey, str]:
+    """Names by `main:27`; portal keys hold no colon."""
+    parted = ((label.partition(":"), name) for label, name in kept.items())
+    return {(portal, int(number)): name for (portal, _, number), name in parted}

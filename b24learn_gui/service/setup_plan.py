@@ -9,6 +9,7 @@ from b24learn_gui.company.model import Company
 from b24learn_gui.service.api_base import known_api_base
 from b24learn_gui.service.connections import learn_transport
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.plan_names import kept_with, names_of
 from b24learn_gui.service.planning import Reading, Wishes, read_sources
 from b24learn_gui.service.reading import read_target, signed_in_login, source_of
 from b24learn_gui.service.run import keep_plan
@@ -80,16 +81,18 @@ def preview_draft(
     started = context.now()
     world = world or read_world(context, settings, secrets, stop=stop)
     plan = plan_draft(world, settings)
+    companies = _companies_of(world, settings)
     facts = RunFacts(
         new_run_id(started),
         "preview",
         "manual",
         started,
         context.now(),
-        sources=tuple(source_of(company) for company in _companies_of(world, settings)),
+        sources=tuple(source_of(company) for company in companies),
         plan=plan,
         dry=True,
         refused=plan.needs_approval,
+        kept=kept_with(plan, names_of(companies, settings, plan), deactivate=True),
     )
     return Preview(plan, summarise(facts, context.words), world, facts)
 

@@ -8,7 +8,7 @@ from typing import Any
 from b24learn_gui.errors import SyncError
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.history import find_run, show
-from b24learn_gui.service.plan_names import PlanNames, names_kept
+from b24learn_gui.service.plan_names import Kept, PlanNames
 from b24learn_gui.service.summary import Object
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.settings import load_settings
@@ -34,13 +34,13 @@ def stored_plan(context: Context, run_id: str) -> StoredPlan:
     """The plan of a run, from the journal and the settings alone. Raises `WrongUsage("run_unknown")`."""
     with Journal.open_read_only(context.places.journal_file) as journal:
         run = find_run(journal, run_id)
-        kept = journal.plan(run.plan_hash) if run.plan_hash else None
+        kept = journal.plan_as(run.plan_hash, Kept) if run.plan_hash else None
         linked = Counter(portal for portal, _ in journal.memory().people)
     return StoredPlan(
         dict(run.summary) if run.summary else show(context, run_id)["summary"],
         run.partial,
-        bool(kept.get("deactivate", True)) if kept else True,
-        names_kept(kept or {}),
+        kept.deactivate if kept else True,
+        kept.names() if kept else PlanNames(),
         linked,
         _addresses(context),
     )

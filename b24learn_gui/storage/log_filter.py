@@ -13,7 +13,7 @@ import msgspec
 
 from b24learn_gui.storage.log_records import DEBUG, LogStream, Segment, Sort
 
-Source = TypeVar("Source")
+Source = TypeVar("Source", covariant=True)  # noqa: PLC0105  # named like the class it stands for
 Rows = Sequence[int]
 
 _ALL = 256
@@ -149,9 +149,8 @@ def _mark(has: bytearray, first: int, segment: Segment, begin: int, text: bytes,
 
 def _forms(text: str) -> set[bytes]:
     """A word as it may stand in a line whose ASCII letters are small: other letters keep their case."""
-    return {
-        msgspec.json.encode(form)[1:-1].lower() for form in (text.lower(), text.upper(), text[:1].upper() + text[1:])
-    }
+    forms = {text, text.lower(), text.upper(), text.lower().capitalize()}
+    return {msgspec.json.encode(form)[1:-1].lower() for form in forms}
 
 
 def _table(sorts: Mapping[Sort, int], wanted: Callable[[Sort], bool]) -> bytes:

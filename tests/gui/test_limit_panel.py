@@ -13,7 +13,6 @@ from b24learn_gui.gui.models.plan_rows import PlanData
 from b24learn_gui.gui.models.plan_table import CAUSE, CHANGE, FIELD, NAME
 from b24learn_gui.gui.preview.limit_bar import CauseBar, LimitBar
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
-from b24learn_gui.sync.changes import Verdict
 from tests.gui.test_preview_widget import EN, deactivated, plan, view_of
 from tests.screens.looking import LongWords, clipped_text, untranslated_text
 from tests.screens.screens_preview import change
@@ -23,10 +22,8 @@ def over_the_limit() -> PlanData:
     people = [deactivated(number, f"P{number:02}") for number in range(34)]
     people += [deactivated(number, f"P{number:02}", "dismissed in Bitrix24") for number in range(34, 37)]
     bare = plan(*people, limits=[{"kind": "user.deactivate", "planned": 37, "allowed": 12}])
-    verdicts: dict[PersonKey, Verdict] = {
-        ("main", number): Verdict("changed", in_scope=False, name="", mark=("exclude", 53)) for number in range(34)
-    }
-    return PlanData(bare.summary, verdicts, {}, {"b24-main-53": "Stock"}, {("main", 0): "Stock"}, {"main": 1067})
+    unticked: dict[PersonKey, str] = {("main", number): "Stock" for number in range(34)}
+    return PlanData(bare.summary, places={("main", 0): "Stock"}, linked={"main": 1067}, unticked=unticked)
 
 
 def test_a_limit_is_told_with_its_causes_the_most_frequent_first() -> None:

@@ -346,15 +346,13 @@ def large_plan() -> PlanData:
     ]  # fmt: skip
     changes += [deactivated(number, names[number]) for number in range(many, 2 * many)]
     verdicts: dict[PersonKey, Verdict] = {
-        ("main", number): Verdict(
-            "changed" if number < 2 * many else "unchanged", in_scope=True, name=name, mark=("exclude", number % 5)
-        )
+        ("main", number): Verdict("changed" if number < 2 * many else "unchanged", in_scope=True, name=name)
         for number, name in enumerate(names)
     }
     bare = plan(*changes, people={"read": 3 * many, "changed": 2 * many, "unchanged": many})
-    departments = {f"b24-main-{number}": f"Отдел {number}" for number in range(5)}
+    unticked = {("main", number): f"Отдел {number % 5}" for number in range(many, 2 * many)}
     hit = {"kind": "user.deactivate", "planned": many, "allowed": 50}
-    return PlanData({**bare.summary, "limits": [hit]}, verdicts, {}, departments)
+    return PlanData({**bare.summary, "limits": [hit]}, verdicts, unticked=unticked)
 
 
 def test_twenty_thousand_changes_open_and_filter_at_once(qtbot: QtBot, large_plan: PlanData) -> None:

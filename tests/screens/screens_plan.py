@@ -16,6 +16,7 @@ from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.service.context import Context
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
+from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
 from tests.screens.screens_preview import change, example_plan, limited_plan
@@ -40,7 +41,7 @@ def subject_of(data: PlanData, standing: Standing, **more: Any) -> Subject:
     told = {**_RUN, **data.summary, **more}
     shown = PlanData(told, data.verdicts, data.labels, data.departments, data.places, data.linked, data.unticked)
     limits = tuple(exceeded_limits(shown))
-    spared = without_deactivations(told["changes"]) if len(limits) == 1 else None
+    spared = len(without_deactivations(told["changes"])) if len(limits) == 1 else 0
     return Subject(shown, standing, limits, spared=spared, addresses=_ADDRESSES)
 
 
@@ -65,8 +66,7 @@ def stopped_plan() -> PlanData:
     ]  # fmt: skip
     summary = {**base.summary, "changes": [*base.summary["changes"], *others]}
     summary["counts"] = {**base.summary["counts"], "user.deactivate": 37}
-    unticked = dict.fromkeys(base.verdicts, "Склад")
-    return PlanData(summary, {}, {}, {}, base.places, base.linked, unticked)
+    return PlanData(summary, places=base.places, linked=base.linked, unticked=base.unticked)
 
 
 def window_of(words: Words, subject: Subject | None = None) -> PlanWindow:
@@ -170,6 +170,13 @@ def failed(words: Words) -> QWidget:
     window = window_of(words)
     window.show_failure(Unreachable("timeout_read", side="learn", host="learn.example.com", seconds=30, attempts=4))
     return window
+
+
+@screen("plan-broke", (1024, 700))
+def broke(words: Words) -> QWidget:
+    error = Unreachable("timeout_read", side="learn", host="learn.example.com", seconds=30, attempts=4)
+    said = error_sentence(error, words, written=10)
+    return window_of(words, subject_of(example_plan(), "failed", exit_code=60, error={"message": said}))
 
 
 @screen("plan-question", (520, 220))

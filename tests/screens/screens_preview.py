@@ -1,7 +1,7 @@
 """The preview of a plan from fixed figures."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,7 @@ from b24learn_gui.gui.models.limit_causes import exceeded_limits
 from b24learn_gui.gui.models.plan_rows import PlanData
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
 from b24learn_gui.gui.preview.view import PreviewView
-from b24learn_gui.sync.changes import KINDS, Verdict
+from b24learn_gui.sync.changes import KINDS
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
 
@@ -128,13 +128,11 @@ def limited_plan() -> PlanData:
     counts = {"user.create": 9, "user.update": 38, "user.move": 4}
     people = {"read": 1284, "out_of_scope": 186, "changed": 88, "unchanged": 961, "skipped": 9, "conflict": 40}
     hit = {"kind": "user.deactivate", "planned": 37, "allowed": 12}
-    marks: tuple[Literal["exclude"], int] = ("exclude", 53)
     return PlanData(
         summary_of(changes, people, counts=counts, limits=[hit]),
-        {key: Verdict("changed", in_scope=False, name="", mark=marks) for key in keys},
-        departments={"b24-main-53": "Склад"},
         places={key: "Бухгалтерия" if cause.startswith("dismissed") else "Склад" for key, cause in keys.items()},
         linked={"main": 1067},
+        unticked=dict.fromkeys(keys, "Склад"),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from b24learn_gui.company.model import PersonKey, department_code, person_label
+from b24learn_gui.company.model import PersonKey, person_label
 from b24learn_gui.gui.models.field_names import field_label, with_labels
 from b24learn_gui.service.summary import column_of
 from b24learn_gui.sync.changes import Verdict
@@ -83,15 +83,8 @@ class PlanData:
 
     def cause_of(self, change: Mapping[str, Any]) -> Cause:
         """Why; with the name of the department that is not ticked, where it is known."""
-        department = ""
-        if change["cause"] == OUT_OF_SCOPE:
-            key = (change["portal"], change["bitrix24_id"])
-            verdict = self.verdicts.get(key)
-            if key in self.unticked:
-                department = self.unticked[key]
-            elif verdict is not None and verdict.mark is not None:
-                department = self.departments.get(department_code((change["portal"], verdict.mark[1])), "")
-        return Cause(change["cause"], department)
+        known = change["cause"] == OUT_OF_SCOPE
+        return Cause(change["cause"], self.unticked.get((change["portal"], change["bitrix24_id"]), "") if known else "")
 
 
 class PlanRow(NamedTuple):

@@ -13,10 +13,12 @@ from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.run import foresee
 from b24learn_gui.service.stored_plan import is_refused, problem_codes, stored_plan
 from b24learn_gui.service.summary import SETTLED_BY_APPROVAL
-from b24learn_gui.sync.changes import KINDS, Change
+from b24learn_gui.sync import changes as planned
 from b24learn_gui.sync.hashing import plan_hash
 
 Summary = Mapping[str, Any]
+Change = Mapping[str, Any]
+"""A change of a summary (INTERFACE)."""
 Standing = Literal["preview", "stopped", "written", "failed", "unfinished", "undo"]
 """`stopped`: a sync wrote nothing for want of approval. `written`: what a sync wrote. `failed`: it failed as a whole.
 `unfinished`: a run never came to its end. `undo`: the plan of an undo, which is approved elsewhere."""
@@ -25,19 +27,11 @@ DEACTIVATE = "user.deactivate"
 
 
 @dataclass(frozen=True, slots=True)
-class Spared:
-    """What is expected to be left of a plan without its deactivations: how many changes, and their hash."""
-
-    changes: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class Subject:
     """A run's plan. `deactivate` is false for one of `--no-deactivate`, `partial` with `--only` or `--portal`.
 
-    `spared` is there where the deactivations alone are above a limit and something is left without them. `addresses`:
-    of the portals, by key. `free_seats`: None where Learn does not tell, and for a stored plan.
+    `spared`: how many changes are left without the deactivations, where those alone are above a limit; else 0.
+    `addresses`: of the portals, by key. `free_seats`: None where Learn does not tell, and for a stored plan.
     """
 
     data: PlanData
@@ -45,17 +39,13 @@ class Subject:
     limits: tuple[ExceededLimit, ...] = ()
     deactivate: bool = True
     partial: bool = False
-    spared: Spared | None = None
+    spared: int = 0
     free_seats: int | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def summary(self) -> Summary:
         return self.data.summary
-
-    @property
-    def run(self) -> str:
-        return str(self.summary["run"])
 
     @property
     def hash(self) -> str:
@@ -95,7 +85,7 @@ def subject_of_run(context: Context, run_id: str, summary: Summary | None = None
     standing = _standing(found)
     if standing == "stopped":  # it counts what was written; the window tells what was planned
         counted = Counter(change["kind"] for change in found["changes"])
-        found["counts"] = {kind: counted.get(kind, 0) for kind in KINDS}
+        found["counts"] = {kind: counted.get(kind, 0) for kind in planned.KINDS}
     names = stored.names
     data = PlanData(found, places=names.places, linked=stored.linked, unticked=names.unticked)
     limits = tuple(exceeded_limits(data))
@@ -134,12 +124,11 @@ def subject_of_preview(context: Context, *, deactivate: bool = True) -> Subject:
     )
 
 
-def without_deactivations(changes: Iterable[Mapping[str, Any]]) -> Spared:
-    """What these changes come to without the deactivations, and without the heads cleared because of them."""
-    known = list(changes)
-    gone = {change["learn_id"] for change in known if change["kind"] == DEACTIVATE}
+def rest_of_preview(context: Context, changes: Iterable[Change]) -> tuple[Subject, bool]:
+    """A preview that deactivates nobody, and whether it is what these changes leave to expect. Raises likewise."""
+    subject = subject_of_preview(context, deactivate=False)
     rest = [
-        Change(
+        planned.Change(
             change["kind"],
             change["portal"],
             change["bitrix24_id"],
@@ -148,19 +137,28 @@ def without_deactivations(changes: Iterable[Mapping[str, Any]]) -> Spared:
             change["before"],
             change["after"],
         )
+        for change in without_deactivations(changes)
+    ]
+    return subject, subject.hash == plan_hash(rest)
+
+
+def without_deactivations(changes: Iterable[Change]) -> list[Change]:
+    """These changes without the deactivations, and without the heads that are cleared because of them."""
+    known = list(changes)
+    gone = {change["learn_id"] for change in known if change["kind"] == DEACTIVATE}
+    return [
+        change
         for change in known
         if change["kind"] != DEACTIVATE
         and not (change["kind"] == "head.clear" and change["before"].get("supervisor") in gone)
     ]
-    return Spared(len(rest), plan_hash(rest))
 
 
-def _spared(data: PlanData, limits: Sequence[ExceededLimit]) -> Spared | None:
-    """Where deactivations are the only reason to ask, and they are not everything."""
+def _spared(data: PlanData, limits: Sequence[ExceededLimit]) -> int:
+    """Where deactivations are the only reason to ask."""
     if [limit.kind for limit in limits] != [DEACTIVATE] or SETTLED_BY_APPROVAL & problem_codes(data.summary):
-        return None
-    found = without_deactivations(data.summary["changes"])
-    return found if found.changes else None
+        return 0
+    return len(without_deactivations(data.summary["changes"]))
 
 
 def _standing(summary: Summary) -> Standing:

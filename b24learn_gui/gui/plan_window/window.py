@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -20,7 +21,7 @@ from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.models.run_progress import RunProgress
 from b24learn_gui.gui.plan_window import words as say
 from b24learn_gui.gui.plan_window.differences import DifferencesPanel
-from b24learn_gui.gui.plan_window.subject import Subject, Summary, subject_of_preview, subject_of_run
+from b24learn_gui.gui.plan_window.subject import Subject, Summary, rest_of_preview, subject_of_preview, subject_of_run
 from b24learn_gui.gui.plan_window.telling import Telling
 from b24learn_gui.gui.plan_window.work_box import Work, WorkBox
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
@@ -40,6 +41,7 @@ _CARD = "/company/personal/user/{id}/"
 _APPROVE = 1
 """The place of that answer: the first one, which Enter gives, leaves the list as it is."""
 
+Answer = TypeVar("Answer")
 Told = Callable[[Words], NoticeView]
 """A notice in the words handed over: the language may change while it stands there."""
 
@@ -143,16 +145,16 @@ class PlanWindow(QWidget):
         self.work.begin(work)
         self._draw()
 
-    def _ask(self, question: Callable[[Context], Subject], answer: Callable[[Subject], None]) -> None:
+    def _ask(self, question: Callable[[Context], Answer], answer: Callable[[Answer], None]) -> None:
         """Ask on a worker thread, with a context that speaks the present language, tells, and can be stopped."""
         self._drop()
         work = self.work
         tell = self._tasks.queued(lambda event: work.take(event) if handle.active else None)
         context = replace(self._context, words=self._words, reporter=Telling(tell))
 
-        def answered(subject: Subject) -> None:
+        def answered(found: Answer) -> None:
             self._question = None
-            answer(subject)
+            answer(found)
 
         handle = self._question = self._tasks.run(
             lambda stop: question(replace(context, stop=stop)),
@@ -199,9 +201,8 @@ class PlanWindow(QWidget):
         cards = {key: f"{each}{_CARD}" for key, each in subject.addresses.items() if each.startswith("http")}
         self.plan.set_addresses(cards)
         self.differences.table.set_addresses(cards)
-        self.plan.show_preview(subject.data, subject.free_seats)
-        if subject.limits:
-            self.plan.show_list(subject.limits[0].tile)
+        first = subject.limits[0].tile if subject.limits else ""
+        self.plan.show_preview(subject.data, subject.free_seats, first)
         self._end(told)
         if self.isActiveWindow():
             self._focus_first()
@@ -241,14 +242,15 @@ class PlanWindow(QWidget):
     def _apply_without_deactivations(self) -> None:
         """Plan anew without them; what comes out is applied at once if it is what was said, else shown first."""
         subject = self._subject
-        if subject is None or subject.spared is None or self.work.work is not None:
+        if subject is None or not subject.spared or self.work.work is not None:
             return
-        expected = subject.spared.hash
+        changes = subject.summary["changes"]
         self._begin("sparing", self._apply_without_deactivations)
-        self._ask(partial(subject_of_preview, deactivate=False), partial(self._spared, expected))
+        self._ask(lambda context: rest_of_preview(context, changes), self._spared)
 
-    def _spared(self, expected: str, subject: Subject) -> None:
-        if subject.hash == expected and not subject.needs_approval:
+    def _spared(self, found: tuple[Subject, bool]) -> None:
+        subject, expected = found
+        if expected and not subject.needs_approval:
             self._take(subject, None)
             self._apply()
         else:
@@ -312,10 +314,10 @@ class PlanWindow(QWidget):
             return ()
         approve = Action(words("Approve exactly this list…"), self._ask_to_approve)
         cancel = Action(words("Cancel"), self._leave, kind="text")
-        if subject.spared is None:
+        if not subject.spared:
             return approve, cancel
         text = words.plural(
-            "Apply {n} change without deactivations", "Apply {n} changes without deactivations", subject.spared.changes
+            "Apply {n} change without deactivations", "Apply {n} changes without deactivations", subject.spared
         )
         return Action(text, self._apply_without_deactivations, kind="primary"), approve, cancel
 

@@ -73,14 +73,16 @@ class PreviewView(QWidget):
         """Which list is shown: a key of `TILES`, `DEPARTMENTS` or `HEADS`; nothing without a plan."""
         return self._list
 
-    def show_preview(self, data: PlanData, free_seats: int | None = None) -> None:
-        """Show this plan; the list stays if it still holds anything, else the first that does. The same stays as it is.
+    def show_preview(self, data: PlanData, free_seats: int | None = None, first: str = "") -> None:
+        """Show this plan, and the list `first`. Without one the list stays if it still holds anything, else it is the
+        first that does. The same plan stays as it is.
 
         `free_seats`: seats Learn has left, None where it does not tell.
         """
         if data is self._data and free_seats == self._free_seats:
             return
         self._data, self._free_seats = data, free_seats
+        self._list = first or self._list
         if not self._list or not data.count(self._list):
             self._list = next((key for key in TILES if data.count(key)), next(iter(TILES)))
         self._draw()

@@ -8,6 +8,13 @@ from b24learn_gui.company.model import Company
 from b24learn_gui.errors import Fault, StoppedOnRequest, SyncError
 from b24learn_gui.gui.wizard import flow_judge
 from b24learn_gui.gui.wizard.draft import Draft, changed_fields
+from b24learn_gui.gui.wizard.flow_connection import (
+    LEARN_SECRETS,
+    connection_of,
+    portal_secrets,
+    proxies_gone,
+    settled_sides,
+)
 from b24learn_gui.gui.wizard.flow_state import (
     CONNECTION,
     DEPENDS,
@@ -33,17 +40,12 @@ from b24learn_gui.service.setup_found import (
     SecretPlace,
     World,
 )
-from b24learn_gui.storage.secrets import LEARN_CLIENT_SECRET, LEARN_PASSWORD, LEARN_PROXY, proxy_name, webhook_name
 from b24learn_gui.storage.settings import PortalSettings, Settings
 from b24learn_gui.sync.memory import Memory
 
 __all__ = ["STEPS", "Flow", "Result", "Step", "StepState", "Ticket"]
 
 Key = tuple[Question, tuple[tuple[str, str], ...]]
-
-_LEARN_SECRETS = frozenset({LEARN_PASSWORD, LEARN_CLIENT_SECRET, LEARN_PROXY})
-_CONNECTION_OF_PORTAL = ("ca_file", "proxy", "allow_http")
-"""Besides the webhook itself; the address in the settings is for showing."""
 
 
 def _nobody() -> None:
@@ -214,7 +216,7 @@ class Flow:
         rest = tuple(portal for portal in self.draft.portals if portal.key != key)
         if not rest or len(rest) == len(self.draft.portals):
             return
-        for name in (webhook_name(key), proxy_name(key)):
+        for name in portal_secrets(key):
             self._secrets.pop(name, None)
         self._take(replace(self.draft, portals=rest))
 
@@ -325,7 +327,7 @@ class Flow:
             is_saved=self.is_saved,
             furthest=self._furthest,
             secrets=frozenset(self._secrets) | self._stored,
-            settled=self._settled(),
+            settled=settled_sides(self.draft.settings(), self._saved, self._stored, self._secrets),
             faults=self._faults_of[1],
             found=self._found,
             errors=self._errors,
@@ -336,24 +338,6 @@ class Flow:
         """Whether something else was chosen than what is there, or may be there."""
         chosen, state = self.draft.autostart, self.found("autostart")
         return chosen is not None and (state is None or chosen != (state == "ours"))
-
-    def _settled(self) -> frozenset[str]:
-        """Sides whose connection is what was saved: portal keys, and `""` for Learn. They need no check."""
-        if self._saved is None:
-            return frozenset()
-        former = {portal.key: portal for portal in self._saved.portals}
-        now = self.draft.settings()
-        settled = {
-            portal.key
-            for portal in now.portals
-            if portal.key in former
-            and _connection(portal) == _connection(former[portal.key])
-            and webhook_name(portal.key) in self._stored
-            and not {webhook_name(portal.key), proxy_name(portal.key)} & self._secrets.keys()
-        }
-        if now.learn == self._saved.learn and not _LEARN_SECRETS & self._secrets.keys():
-            settled.add("")
-        return frozenset(settled)
 
     def _take(self, draft: Draft) -> None:
         changed = changed_fields(self.draft, draft)
@@ -373,8 +357,8 @@ class Flow:
         self.on_change()
 
     def _forget_portals(self, former: Draft) -> None:
-        before = {portal.key: _connection(portal) for portal in former.portals}
-        now = {portal.key: _connection(portal) for portal in self.draft.portals}
+        before = {portal.key: connection_of(portal) for portal in former.portals}
+        now = {portal.key: connection_of(portal) for portal in self.draft.portals}
         for key in before.keys() - now.keys():
             self._forget_about("portal", key)
         for key in before.keys() & now.keys():
@@ -390,10 +374,10 @@ class Flow:
                 self._forget_about("portal", portal.key)
 
     def _forget_by_secret(self, name: str) -> None:
-        if name in _LEARN_SECRETS:
+        if name in LEARN_SECRETS:
             self._forget({"learn"})
         for portal in self.draft.portals:
-            if name in {webhook_name(portal.key), proxy_name(portal.key)}:
+            if name in portal_secrets(portal.key):
                 self._forget_about("portal", portal.key)
         self._forget(DERIVED)
 
@@ -417,7 +401,7 @@ class Flow:
         same = {name for name, value in self._being_saved.items() if self._secrets.get(name) == value}
         self._saved = result.settings
         self._taken = frozenset(same)
-        self._stored = (self._stored | result.stored) - _proxies_gone(result.settings)
+        self._stored = (self._stored | result.stored) - proxies_gone(result.settings)
         for name in result.stored & same:
             del self._secrets[name]
         self.draft = replace(self.draft, base=result.settings, autostart=None)
@@ -446,13 +430,3 @@ def _key(question: Question, about: Mapping[str, str]) -> Key:
     if question not in STEP_OF:
         raise KeyError(question)
     return (question, tuple(sorted(about.items())))
-
-
-def _proxies_gone(settings: Settings) -> frozenset[str]:
-    """The sign-ins of proxies that saving has cleared away, because nothing is reached through them."""
-    portals = {proxy_name(portal.key) for portal in settings.portals if not portal.proxy}
-    return frozenset(portals if settings.learn.proxy else {*portals, LEARN_PROXY})
-
-
-def _connection(portal: PortalSettings) -> tuple[object, ...]:
-    return tuple(getattr(portal, name) for name in _CONNECTION_OF_PORTAL)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from b24learn_gui.errors import Fault, SyncError
 
@@ -18,18 +18,7 @@ Step = Literal[
     "review",
     "activation",
 ]
-STEPS: tuple[Step, ...] = (
-    "welcome",
-    "bitrix24",
-    "learn",
-    "times",
-    "notifications",
-    "heads",
-    "departments",
-    "fields",
-    "review",
-    "activation",
-)
+STEPS: tuple[Step, ...] = get_args(Step)
 
 Question = Literal[
     "portal",

@@ -59,7 +59,7 @@ _STORES: Mapping[str, str] = {
     "other": mark("the password store chosen for this computer"),
 }
 
-_REMEDIES: Mapping[str, str] = {
+STORE_REMEDIES: Mapping[str, str] = {
     "start_store": mark("Install or start a password store, or keep the secrets only until you quit."),
     "unlock_store": mark("Unlock the password store, or keep the secrets only until you quit."),
     "check_store": mark("Check the password store, or keep the secrets only until you quit."),
@@ -143,7 +143,7 @@ def place_sentence(place: SecretPlace, words: Words) -> str:
         return words("Secrets come from the files in {directory}.", directory=place.store)
     if not place.usable:
         trouble = error_sentence(place.error, words) if place.error is not None else ""
-        return " ".join(text for text in (trouble, words(_REMEDIES[place.remedy])) if text)
+        return " ".join(text for text in (trouble, words(STORE_REMEDIES[place.remedy])) if text)
     where = words("It will be kept in: {store}.", store=words(_STORES[place.store]))
     if not place.plaintext:
         return where

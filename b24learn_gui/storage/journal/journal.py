@@ -18,6 +18,8 @@ from b24learn_gui.timetable.plan import Entry
 
 _Shape = TypeVar("_Shape")
 
+_Shape = TypeVar("_Shape")
+
 API_BASE = "api_base"
 SETTINGS_SAVED_AT = "settings_saved_at"
 """Names of facts."""
@@ -176,6 +178,11 @@ class Journal:
     def plan(self, plan_hash: str) -> Mapping[str, Any] | None:
         with self._store.reading() as db:
             return runs.find_plan(db, plan_hash)
+
+    def plan_as(self, plan_hash: str, shape: type[_Shape]) -> _Shape | None:
+        """A plan as that type, which may leave out most of it; None where there is none."""
+        with self._store.reading() as db:
+            return runs.plan_as(db, plan_hash, shape)
 
     def prune(self, before: datetime, *, keep_runs: int = KEEP_RUNS, keep_occurrences: int = KEEP_OCCURRENCES) -> int:
         """Forget runs with their changes and plans, and occurrences, of before that moment; returns how many runs.

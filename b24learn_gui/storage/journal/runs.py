@@ -184,6 +184,12 @@ def find_plan(db: sqlite3.Connection, plan_hash: str) -> Mapping[str, Any] | Non
     return None if row is None else _unpack(row[0])
 
 
+def plan_as(db: sqlite3.Connection, plan_hash: str, shape: type[_Shape]) -> _Shape | None:
+    """A plan as that type, which may leave out most of it."""
+    row = db.execute("SELECT plan FROM plans WHERE hash = ?", (plan_hash,)).fetchone()
+    return None if row is None else msgspec.json.decode(zlib.decompress(row[0]), type=shape)
+
+
 def prune(db: sqlite3.Connection, before: datetime, keep: int) -> int:
     """Forget runs begun before that moment, except the newest `keep` and the last success; returns how many.
 

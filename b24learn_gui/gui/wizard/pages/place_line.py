@@ -1,26 +1,20 @@
 """Where secrets will be kept, and the way out where nothing can keep them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from b24learn_gui.gui.kit.buttons import Action
 from b24learn_gui.gui.kit.notice import Notice, NoticeView
 from b24learn_gui.gui.wizard.flow import Flow
-from b24learn_gui.gui.wizard.flow_words import place_sentence
+from b24learn_gui.gui.wizard.flow_words import STORE_REMEDIES, place_sentence
 from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.service.setup import where_kept
 from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.text.errors import what_happened
-from b24learn_gui.text.words import Words, mark
+from b24learn_gui.text.words import Words
 
 _DEADLINE = 30.0
-
-_REMEDIES: Mapping[str, str] = {
-    "start_store": mark("Install or start a password store, or keep the secrets only until you quit."),
-    "unlock_store": mark("Unlock the password store, or keep the secrets only until you quit."),
-    "check_store": mark("Check the password store, or keep the secrets only until you quit."),
-}
 
 
 class PlaceNotice(QWidget):
@@ -121,5 +115,5 @@ class PlaceNotice(QWidget):
 def _trouble(place: SecretPlace, words: Words) -> str:
     """What is the matter with the store and what to do here; the general advice is for commands without a window."""
     what = what_happened(place.error, words) if place.error is not None else ""
-    remedy = words(_REMEDIES[place.remedy]) if place.remedy in _REMEDIES else ""
+    remedy = words(STORE_REMEDIES[place.remedy]) if place.remedy in STORE_REMEDIES else ""
     return " ".join(part for part in (what, remedy) if part)

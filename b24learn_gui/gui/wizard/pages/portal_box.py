@@ -78,7 +78,9 @@ class PortalBox(QWidget):
         self._how.setText(words("How to create a webhook"))
         self._how.setAccessibleName(self._how.text())
         self._where.setVisible(not self.webhook.is_kept)
-        self._where.setText(words("In Bitrix24 it is created under Developer resources, Other, Inbound webhook."))
+        self._where.setText(
+            words("In Bitrix24 it is created under Applications → Developer resources → Other → Inbound webhook.")
+        )
         self.checking.draw(self._view(), words)
 
     def stop(self) -> None:

@@ -9,7 +9,9 @@ from b24learn_gui.text.words import Words, mark
 
 _NEW_WEBHOOK = mark("Create a new incoming webhook in Bitrix24 and paste its address above.")
 _PASTE_AGAIN = mark("Copy the whole address of the incoming webhook in Bitrix24 and paste it above.")
-_RIGHT = mark("Open the webhook in Bitrix24, tick the right and save: the address stays the same.")
+_RIGHT = mark(
+    "Open the webhook in Bitrix24, tick the right and save: the address stays the same if its creator does so."
+)
 _CA_FILE = mark("Choose the certificate file of that authority here, then the check goes on.")
 _PASSWORD = mark("Enter the password again or sign in with an API key.")
 _KEY = mark("Enter the API key again or sign in with a password.")

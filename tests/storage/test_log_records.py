@@ -1,0 +1,211 @@
+"""Log files as records: found by run, gravity, sort and words, while files grow and are turned over."""
+
+import json
+import logging
+import threading
+import time
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from b24learn_gui.storage.log_filter import Listing, LogQuery, Word, find
+from b24learn_gui.storage.log_records import ERROR, INFO, WARNING, LogRecord, LogStream, Segment, Sort, subject_of
+from b24learn_gui.storage.logs import log_to
+
+GO_ON = threading.Event()
+LOGGER = logging.getLogger("b24learn_gui.service.run")
+MANY = 1_000_000
+
+
+def line(number: int = 0, message: str = "change", level: str = "INFO", **more: Any) -> str:
+    time_text = f"2026-11-22T03:{number // 60_000 % 60:02d}:{number // 1000 % 60:02d}.{number % 1000:03d}Z"
+    said = {"time": time_text, "level": level, "logger": "b24learn_gui.service.run", "message": message, **more}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def stream_of(directory: Path, *lines: str) -> LogStream:
+    (directory / "sync.log").write_text("".join(lines), "utf-8")
+    return refreshed(LogStream(directory, "sync", {"change", "problem", "run began"}))
+
+
+def refreshed(stream: LogStream) -> LogStream:
+    stream.refresh(GO_ON)
+    return stream
+
+
+def found(stream: LogStream, seen: dict[Segment, int] | None = None, **query: Any) -> list[LogRecord]:
+    listing = Listing(find(stream, LogQuery(**query), {} if seen is None else seen, GO_ON))
+    places = [listing[place] for place in range(len(listing))]
+    records = [segment.read([row])[0] for segment, row in places]
+    assert None not in records
+    return [record for record in records if record is not None]
+
+
+def messages(stream: LogStream, **query: Any) -> list[str]:
+    return [record.message for record in found(stream, **query)]
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    with log_to(tmp_path, "sync", list):
+        LOGGER.warning("change", extra={"run": "r1", "kind": "user.move", "portal": "main", "bitrix24_id": 27})
+    (record,) = found(refreshed(LogStream(tmp_path, "sync", {"change"})))
+    assert (record.level, record.message, record.run) == (WARNING, "change", "r1")
+    assert record.fields == {"kind": "user.move", "portal": "main", "bitrix24_id": 27}
+    assert record.subject == subject_of("user.move", "main", 27)
+    assert record.time is not None
+    assert record.time.tzinfo is not None
+
+
+def test_runs_are_told_apart_even_when_their_lines_alternate(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, *(line(n, f"m{n}", run=f"r{n // 2 % 2}") for n in range(8)), line(8, "alone"))
+    assert messages(stream, run="r0") == ["m0", "m1", "m4", "m5"]
+    assert messages(stream, run="r1") == ["m2", "m3", "m6", "m7"]
+    assert messages(stream, run="r2") == []
+    assert len(messages(stream)) == 9
+    assert stream.runs == {"r0", "r1"}
+
+
+def test_gravity_sort_and_words_narrow_together(tmp_path: Path) -> None:
+    stream = stream_of(
+        tmp_path,
+        line(1, "run began"),
+        line(2, kind="user.move", portal="main", bitrix24_id=1),
+        line(3, "problem", "WARNING", code="login_missing", portal="main", bitrix24_id=2),
+        line(4, "problem", "ERROR", code="rejected_by_learn", portal="main", bitrix24_id=3),
+    )
+    assert len(found(stream, least_level=INFO)) == 4
+    assert [record.level for record in found(stream, least_level=WARNING)] == [WARNING, ERROR]
+    problems: dict[str, Any] = {"sort": lambda sort: sort.event == "problem"}
+    assert len(found(stream, **problems)) == 2
+    assert len(found(stream, least_level=ERROR, **problems, words=(Word("rejected"),))) == 1
+    assert found(stream, least_level=ERROR, words=(Word("login"),)) == []
+    assert set(stream.sorts) == {Sort("", ""), Sort("run began", ""), Sort("change", "user.move"),
+                                 Sort("problem", "login_missing"), Sort("problem", "rejected_by_learn")}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["ПОРТАЛ", "портал", "Портал", "SERVER", "server", 'a "quoted"', "back\\slash"])
+def test_words_are_found_whatever_their_case_and_signs(tmp_path: Path, text: str) -> None:
+    stream = stream_of(
+        tmp_path, line(1, "other"), line(2, 'Портал: Server said a "quoted" back\\slash'), line(3, "end")
+    )
+    assert len(found(stream, words=tuple(Word(word) for word in text.split()))) == 1
+
+
+def test_names_of_keys_are_no_words_and_neighbours_are_not_found(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, line(1, "a", phase="learn"), line(2, "b", reason="phase out"), line(3, "c"))
+    assert messages(stream, words=(Word("phase"),)) == ["b"]
+    assert messages(stream, words=(Word("message"),)) == []
+
+
+def test_a_word_is_also_found_by_whom_it_is_about_and_by_its_sort(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, line(1, kind="user.move", portal="main", bitrix24_id=1), line(2, "run began"),
+                       line(3, kind="user.move", portal="b", bitrix24_id=1))  # fmt: skip
+    kim = Word("Ким", frozenset({subject_of("user.move", "main", 1)}))
+    assert [record.fields["portal"] for record in found(stream, words=(kim,))] == ["main"]
+    assert messages(stream, words=(Word("начался", is_sort=lambda sort: sort.event == "run began"),)) == ["run began"]
+
+
+def test_half_a_line_waits_and_damaged_lines_are_shown_as_they_are(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, line(1, "one"), "{damaged\n", "[]\n", '{"time": 5, "level": [], "message": null}\n')
+    path = tmp_path / "sync.log"
+    with path.open("a", encoding="utf-8") as file:
+        whole = line(2, "two")
+        file.write(whole[:30])
+        file.flush()
+        assert messages(refreshed(stream)) == ["one", "{damaged", "[]", "None"]
+        file.write(whole[30:])
+    assert messages(refreshed(stream))[-1] == "two"
+    assert found(stream)[1].time is None
+
+
+def test_a_torn_letter_and_a_line_longer_than_any_chunk_do_no_harm(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, line(1, "x" * 1_500_000), line(2, "two"))
+    with (tmp_path / "sync.log").open("ab") as file:
+        file.write("ж".encode()[:1] + b"\n")
+    assert [len(text) for text in messages(refreshed(stream))] == [1_500_000, 3, 1]
+
+
+def test_only_what_is_new_is_given_again(tmp_path: Path) -> None:
+    seen: dict[Segment, int] = {}
+    stream = stream_of(tmp_path, line(1, "one", run="r"))
+    assert len(found(stream, seen, run="r")) == 1
+    assert found(refreshed(stream), seen, run="r") == []
+    with (tmp_path / "sync.log").open("a") as file:
+        file.write(line(2, "two", run="r") + line(3, "other", run="s"))
+    assert [record.message for record in found(refreshed(stream), seen, run="r")] == ["two"]
+
+
+def test_turned_over_files_keep_their_records_and_the_oldest_takes_its_own_along(tmp_path: Path) -> None:
+    stream, seen = LogStream(tmp_path, "sync", ()), dict[Segment, int]()
+    read: list[str] = []
+    with log_to(tmp_path, "sync", list, max_bytes=2_000, backups=2):
+        for number in range(60):
+            LOGGER.info("m%02d", number)
+            if refreshed(stream).generation == 0:
+                read += [record.message for record in found(stream, seen)]
+    assert read == [f"m{number:02d}" for number in range(len(read))]  # none twice, none left out
+    assert stream.generation > 0
+    there = messages(stream)
+    assert there == [f"m{number:02d}" for number in range(60 - len(there), 60)]
+    assert len(stream.segments) == 3
+
+
+def test_a_file_that_is_gone_gives_no_records_and_no_error(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, line(1))
+    (segment,) = stream.segments
+    (tmp_path / "sync.log").unlink()
+    assert segment.read([0]) == [None]
+    assert refreshed(stream).count == 0
+    assert refreshed(LogStream(tmp_path / "nowhere", "sync", ())).count == 0
+
+
+def test_a_listing_finds_each_place_in_its_piece(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, *(line(n, f"m{n}", "WARNING" if n % 3 else "INFO") for n in range(30)))
+    listing = Listing(find(stream, LogQuery(least_level=WARNING), {}, GO_ON))
+    listing.add(find(stream, LogQuery(words=(Word("m29"),)), {}, GO_ON))
+    assert [listing[place][1] for place in range(len(listing))] == [*(n for n in range(30) if n % 3), 29]
+
+
+def many_lines(path: Path, number: int) -> None:
+    kinds = ("user.update", "user.create", "user.move")
+    with path.open("w") as file:
+        for n in range(number):
+            more = {"run": "r", "kind": kinds[n % 3], "portal": "main", "bitrix24_id": n % 30_000}
+            file.write(line(n, "change", "INFO" if n % 50 else "WARNING", **more))
+
+
+@pytest.mark.parametrize("number", [20_000, pytest.param(MANY, marks=pytest.mark.long)])
+def test_filters_over_many_records_are_quick_and_the_index_is_small(tmp_path: Path, number: int) -> None:
+    many_lines(tmp_path / "sync.log", number)
+    stream = LogStream(tmp_path, "sync", {"change"})
+    tracemalloc.start()
+    try:
+        refreshed(stream)
+        grown, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert stream.count == number
+    assert sum(segment.bytes_used for segment in stream.segments) == 14 * number
+    assert grown < 20 * number + 2_000_000
+
+    def seconds(**query: Any) -> float:
+        took = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            find(stream, LogQuery(run="r", **query), {}, GO_ON)
+            took.append(time.perf_counter() - begun)
+        return min(took)
+
+    assert seconds(least_level=WARNING) < 0.2
+    assert seconds(sort=lambda sort: sort.what == "user.move") < 0.2
+    assert seconds(least_level=WARNING, sort=lambda sort: sort.what == "user.move") < 0.2
+    few = frozenset(subject_of("user.update", "main", n) for n in range(0, 3_000, 3))
+    assert seconds(words=(Word("Ким", few),)) < 2.5
+
+
+def test_looking_for_words_stops_when_it_is_told_to(tmp_path: Path) -> None:
+    stream, stop = stream_of(tmp_path, *(line(n) for n in range(2_000))), threading.Event()
+    stop.set()
+    assert find(stream, LogQuery(words=(Word("change"),)), {}, stop) == []
