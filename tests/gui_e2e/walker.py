@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
@@ -29,8 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from b24learn_gui.gui.status.window import StatusWindow
-from b24learn_gui.gui.wizard.window import WizardWindow
+if TYPE_CHECKING:
+    from b24learn_gui.gui.status.window import StatusWindow
+    from b24learn_gui.gui.wizard.window import WizardWindow
 
 Wait = Callable[[], bool]
 Script = Iterator[tuple[str, Wait]]
@@ -63,16 +64,22 @@ class Walker(QObject):
         self._go.start(_STEP_MS)
 
     @property
-    def window(self) -> WizardWindow | None:
+    def window(self) -> "WizardWindow | None":
         """The wizard, once it is open."""
-        found = [each for each in self.app.topLevelWidgets() if isinstance(each, WizardWindow) and each.isVisible()]
-        return found[0] if found else None
+        return cast("WizardWindow | None", self._find("wizard", "WizardWindow"))
 
     @property
-    def status(self) -> StatusWindow | None:
+    def status(self) -> "StatusWindow | None":
         """The status window, once it is open."""
-        found = [each for each in self.app.topLevelWidgets() if isinstance(each, StatusWindow) and each.isVisible()]
-        return found[0] if found else None
+        return cast("StatusWindow | None", self._find("status", "StatusWindow"))
+
+    def _find(self, package: str, name: str) -> QWidget | None:
+        """An open window by its class, which the program itself is to load: that is measured, too."""
+        made = getattr(sys.modules.get(f"b24learn_gui.gui.{package}.window"), name, None)
+        for each in self.app.topLevelWidgets():
+            if made is not None and isinstance(each, made) and each.isVisible():
+                return cast("QWidget", each)
+        return None
 
     @property
     def front(self) -> QWidget:

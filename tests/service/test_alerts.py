@@ -1,12 +1,9 @@
 """Alerts: each cause told once until it changes, what was written always, that nothing succeeds any more once (T25)."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,49 +11,16 @@ import pytest
 from b24learn_gui.service import alerts
 from b24learn_gui.storage.settings import load_settings
 from tests.cli.home import served
+from tests.service.alert_receiver import Receiver, receiving
 from tests.service.standing_home import NOW, SETTINGS, StandingHome, change, failure, problem, summary_of
 
 DNS = failure("dns", "bitrix24", "main")
 
 
-@dataclass
-class Receiver:
-    """Takes alerts over HTTP, as long as `status` says that it does."""
-
-    url: str = ""
-    bodies: list[bytes] = field(default_factory=list)
-    status: int = 204
-
-    @property
-    def got(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for body in self.bodies]
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    found = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if found.status < 300:
-                found.bodies.append(body)
-            self.send_response(found.status)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's parameter
-            """Nothing is printed."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    found.url = f"http://127.0.0.1:{server.server_port}/hook/canaryhook"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with receiving() as found:
         yield found
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass

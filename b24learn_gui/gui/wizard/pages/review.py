@@ -4,7 +4,7 @@ import contextlib
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from b24learn_gui.errors import SecretUnavailable, StoppedOnRequest, SyncError
@@ -31,6 +31,8 @@ from b24learn_gui.text.words import Words
 
 _CARD = "/company/personal/user/{id}/"
 """Where a person's card stands on every portal."""
+_BREATH_MS = 15
+"""Between what the saving sets off and the next page, which has to be built: what is typed meanwhile is heard."""
 _ASKABLE = frozenset({"", "preview_missing", "preview_failed"})
 """Reasons to stay here that a preview may take away; with any other one nothing can be planned."""
 
@@ -197,12 +199,8 @@ class ReviewPage(Page):
             saved, autostart = done
             self.asking.show_nothing()
             self._desk.only_until_quit = only
-            if autostart is not None and not isinstance(autostart, SyncError):
-                flow.answer(flow.begin("autostart"), autostart)
             flow.answer(ticket, saved)
-            if isinstance(autostart, SyncError):
-                self.autostart_failed.emit(autostart)
-            self._go_on(flow)
+            QTimer.singleShot(_BREATH_MS, self, lambda: self._saved(flow, autostart))
 
         def fail(error: SyncError) -> None:
             flow.fail(ticket, error)
@@ -218,6 +216,13 @@ class ReviewPage(Page):
             return switch(self._desk.autostart(self._desk.context), chosen, first=first)
         except SyncError as error:
             return error
+
+    def _saved(self, flow: Flow, autostart: AutostartState | SyncError | None) -> None:
+        if isinstance(autostart, SyncError):
+            self.autostart_failed.emit(autostart)
+        elif autostart is not None:
+            flow.answer(flow.begin("autostart"), autostart)
+        self._go_on(flow)
 
     def _say_not_saved(self, error: SyncError) -> None:
         if isinstance(error, SecretUnavailable):
