@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.application import TITLE
+from b24learn_gui.gui.loading import load_in_turns
 from b24learn_gui.gui.tasks import Handle, Tasks, remember_defect
 from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.context import Context
@@ -26,8 +27,17 @@ if TYPE_CHECKING:
     from b24learn_gui.gui.wizard.flow_state import Step
     from b24learn_gui.gui.wizard.window import WizardWindow
 
-_WIZARD = "b24learn_gui.gui.wizard.window"
-_STATUS = "b24learn_gui.gui.status.window"
+_STATUS = ("b24learn_gui.gui.kit", "b24learn_gui.gui.status")
+_WIZARD = (
+    "b24learn_gui.gui.kit",
+    "b24learn_gui.gui.models",
+    "b24learn_gui.gui.views",
+    "b24learn_gui.gui.preview",
+    "b24learn_gui.gui.departments",
+    "b24learn_gui.gui.wizard",
+    "b24learn_gui.gui.wizard.pages",
+)
+"""The packages each window is made of."""
 _PATIENCE_MS = 1_000
 """How long nothing is shown while the wizard is prepared; then a word that we wait for the password store."""
 
@@ -114,7 +124,7 @@ class Windows(QObject):
             self._show_status()
             return
         self._making_status = True
-        self._tasks.run(lambda _stop: import_module(_STATUS), lambda _loaded: self._make_status(), self._no_status)
+        load_in_turns(_STATUS, self._make_status, self)
 
     def _make_status(self) -> None:
         from b24learn_gui.gui.status.window import StatusWindow  # noqa: PLC0415 - only where a window is wanted
@@ -141,11 +151,6 @@ class Windows(QObject):
             self.status.showMinimized()
         else:
             _bring_to_front(self.status)
-
-    def _no_status(self, error: SyncError) -> None:
-        self._making_status = False
-        self.say_error(self._words("The window cannot be opened"), error)
-        self.status_closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.status and event.type() == QEvent.Type.Close and not self._ending:
@@ -178,7 +183,7 @@ class Windows(QObject):
         proposes = self._proposes
         self._question = self._tasks.run(
             lambda stop: _prepare(replace(self._context, stop=stop), proposes=proposes),
-            lambda beginning: self._open_wizard(beginning, step),
+            lambda beginning: load_in_turns(_WIZARD, lambda: self._open_wizard(beginning, step), self),
             self._refuse,
         )
         QTimer.singleShot(_PATIENCE_MS, self, self._say_that_we_wait)

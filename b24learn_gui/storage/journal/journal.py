@@ -18,8 +18,6 @@ from b24learn_gui.timetable.plan import Entry
 
 _Shape = TypeVar("_Shape")
 
-_Shape = TypeVar("_Shape")
-
 API_BASE = "api_base"
 SETTINGS_SAVED_AT = "settings_saved_at"
 """Names of facts."""
