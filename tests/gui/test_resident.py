@@ -111,6 +111,9 @@ def test_with_settings_the_status_window_opens_or_nothing_where_nobody_asked(
     qtbot.waitUntil(lambda: hidden.tray is not None and hidden.overview is not None, timeout=10_000)
     assert not hidden.windows.any_open
     hidden.show_yourself()
+    hidden.show_yourself()  # once more, before the window is there
+    assert hidden.windows.any_open
+    qtbot.waitUntil(lambda: hidden.windows.status is not None and hidden.windows.status.isVisible(), timeout=10_000)
     assert hidden.windows.status is not None
     hidden.windows.status.close()
     assert hidden.windows.status is None
