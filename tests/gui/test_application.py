@@ -187,6 +187,17 @@ def test_the_sync_shown_can_be_stopped_and_is_closed_only_at_its_end(qtbot: QtBo
         assert not shown.isVisible()
 
 
+def test_a_sync_is_called_the_first_one_only_if_it_is(qtbot: QtBot, tmp_path: Path) -> None:
+    worker = Worker(context_of(tmp_path / "home"))
+    for first, title, headline in (
+        (True, "First sync", "The first sync is running"),
+        (False, "Sync", "The sync is running"),
+    ):
+        shown = SyncDialog(worker, Words("en"), first=first)
+        qtbot.addWidget(shown)
+        assert (shown.windowTitle(), shown.headline.text()) == (title, headline)
+
+
 def test_what_a_sync_came_to_is_said_in_numbers(words: Words) -> None:
     people = {"skipped": 1, "conflict": 1, "failed": 0}
     done, detail = outcome(10, {"counts": {"user.create": 24, "department.create": 3}, "people": people}, words)

@@ -1,7 +1,9 @@
 """The program that stays, without a screen: what it opens, what it keeps, what it says, and how it leaves."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import save
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
+from tests.service.alert_receiver import receiving
 from tests.service.setup_world import Setup, setup_world
 
 NO_STORE = "keyring.backends.null.Keyring"
@@ -222,6 +225,21 @@ def test_what_waits_is_told_once_over_restarts(
     second = start(made, Opening(hidden=True))
     qtbot.waitUntil(lambda: second.overview is not None and not second._tasks.busy, timeout=10_000)
     assert len(hosted) == 1
+
+
+def test_T25_the_alert_address_is_told_as_soon_as_it_is_read_that_nothing_succeeds(
+    qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]]
+) -> None:
+    with receiving() as receiver:
+        saved(made, alerts=replace(made.settings.alerts, webhook_url=receiver.url))
+        late = made.context.now() + timedelta(days=3)
+        os.utime(made.context.places.settings_file, (made.context.now().timestamp(),) * 2)
+        made.context = replace(made.context, now=lambda: late)
+        resident = start(made, Opening(hidden=True))
+        qtbot.waitUntil(lambda: bool(receiver.got), timeout=10_000)
+        resident.refresh()
+        qtbot.waitUntil(lambda: not resident._tasks.busy, timeout=10_000)
+        assert [each["command"] for each in receiver.got] == ["health"]
 
 
 def test_what_was_told_is_kept_with_the_home(made: Setup) -> None:

@@ -10,18 +10,20 @@ from typing import TypeVar
 from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.company.model import Company
-from b24learn_gui.errors import SyncError, Unreachable
+from b24learn_gui.errors import Refused, SyncError, Unreachable
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.gui.wizard.assembly import Sayings
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import STEPS, Step
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.activation import ActivationPage
+from b24learn_gui.gui.wizard.pages.autostart_row import AutostartRow
 from b24learn_gui.gui.wizard.pages.heads import HeadsPage
 from b24learn_gui.gui.wizard.pages.notifications import NotificationsPage
 from b24learn_gui.gui.wizard.pages.times import TimesPage
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.activation import SentRequest
+from b24learn_gui.service.autostart import State as AutostartState
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound
 from b24learn_gui.service.setup_found import Saved
@@ -49,9 +51,14 @@ class AtOnce(Tasks):
         *,
         deadline_seconds: float | None = None,
     ) -> Handle:
-        del on_error, deadline_seconds
+        del deadline_seconds
         handle = Handle(lambda _handle: None)
-        on_answer(question(handle.stop))
+        try:
+            answer = question(handle.stop)
+        except SyncError as error:
+            on_error(error)
+        else:
+            on_answer(answer)
         handle.settle()
         return handle
 
@@ -100,8 +107,15 @@ def shell_with(page: Page, flow: Flow, words: Words) -> QWidget:
     return WizardShell(flow, pages, Sayings(), words)
 
 
-def times_page() -> TimesPage:
-    return TimesPage(lambda: NOW, lambda moment: moment.astimezone(HERE))
+def times_page(autostart: AutostartState | SyncError = "off") -> TimesPage:
+    """With what the system has for starting with the computer, or why that cannot be read."""
+
+    def read() -> AutostartState:
+        if isinstance(autostart, SyncError):
+            raise autostart
+        return autostart
+
+    return TimesPage(lambda: NOW, lambda moment: moment.astimezone(HERE), autostart=AutostartRow(AtOnce(), read))
 
 
 @screen("wizard-times")
@@ -115,14 +129,16 @@ def times(words: Words) -> QWidget:
 def times_once(words: Words) -> QWidget:
     flow = flow_at("times")
     flow.edit(first_run_utc="21:30", enabled=False)
-    return shell_with(times_page(), flow, words)
+    return shell_with(times_page("foreign"), flow, words)
 
 
 @screen("wizard-times-wrong", (1024, 700))
 def times_wrong(words: Words) -> QWidget:
     flow = flow_at("times")
     flow.edit(first_run_utc="25:00", second_run_utc="25:00")
-    return shell_with(times_page(), flow, words)
+    where = "/home/anna/.config/autostart/b24learn-gui.desktop"
+    refused = Refused("autostart_refused", side="here", where=where, reason="Permission denied")
+    return shell_with(times_page(refused), flow, words)
 
 
 def context() -> Context:
