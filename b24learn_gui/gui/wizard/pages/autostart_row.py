@@ -73,7 +73,7 @@ class AutostartRow(QWidget):
             case "ours_elsewhere":
                 return words("Another copy or home of this program starts now; ticked, this one takes its place.")
             case _:
-                return words("It opens hidden when you sign in. Saving the setup switches it.")
+                return words("Hidden, as soon as you sign in to this computer.")
 
     def _choose(self, on: bool) -> None:
         if self._flow is not None:

@@ -241,8 +241,7 @@ class TimesPage(Page):
                     hours,
                 ),
                 words(
-                    "For runs while nobody is signed in, “{command}” hands them to the system's own scheduler; "
-                    "docs/running-unattended.md tells how.",
+                    "For runs while nobody is signed in there is “{command}”, see docs/running-unattended.md.",
                     command=UNATTENDED_COMMAND,
                 ),
             )
