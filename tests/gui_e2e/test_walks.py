@@ -56,6 +56,8 @@ def test_a_person_goes_from_an_empty_home_to_a_setup_that_syncs(tmp_path: Path, 
         assert shown["secrets"] == {"learn.password": "set", "portal.main.webhook": "set"}
         assert shown["settings"]["schedule"]["first_run_utc"] == "05:30"
         assert shown["settings"]["learn"]["url"] == at.announcement["learn"]["url"]
+        started = tmp_path / ".config/autostart/b24learn-gui.desktop"
+        assert started.exists() == (kind == "mouse")  # the keyboard's walk unticked it
         account = (at.home / "home-id").read_text().strip()
         asked = at.run("-c", LOOK_UP, account, json.dumps(sorted(at.secrets())))
         assert json.loads(asked.stdout) == at.secrets()
@@ -79,6 +81,7 @@ def test_the_demonstration_opens_filled_in_and_leaves_nothing(tmp_path: Path) ->
         assert done.returncode == 0, done.stderr[-3_000:]
         assert json.loads(done.stdout.splitlines()[-1])["synced"] is True
         assert not (tmp_path / ".config" / "b24learn-gui").exists()
+        assert not (tmp_path / ".config" / "autostart").exists()
         assert not list((tmp_path / ".local").rglob("*b24learn*"))
 
 

@@ -268,7 +268,9 @@ def whole_walk(given: dict[str, Any], *, keyboard: bool) -> Callable[[Walker], S
         forward()
         yield "times", on("times")
         hand.enter("First run (UTC)", "05:30")
-        yield "times entered", ready
+        yield "times entered", lambda: ready() and walker.usable("Start with this computer, in the tray")
+        if keyboard:
+            hand.press("Start with this computer, in the tray")  # it is ticked already: this unticks it
         forward()
         yield "notifications", on("notifications")
         yield "letters counted", ready
