@@ -1,15 +1,32 @@
-"""The options that may stand before or after every command (INTERFACE: options everywhere)."""
+"""What a command line asks for, told without parsing where that is possible.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+The program that stays in the tray is started by a line this can read itself, and never loads the parser.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import click
-
 from b24learn_gui.cli.output import Mode
 from b24learn_gui.errors import WrongUsage
-from b24learn_gui.text import LANGUAGES, Words
+from b24learn_gui.text import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a command line asks for: the command's name as JSON calls it, and its arguments."""
+
+    command: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+class Misread(Exception):
+    """A command line that was called wrongly: which command, as far as it was recognised, and what is wrong."""
+
+    def __init__(self, command: str, usage: WrongUsage) -> None:
+        super().__init__(command)
+        self.command, self.usage = command, usage
 
 
 @dataclass(slots=True)
@@ -48,26 +65,28 @@ def glimpsed(arguments: Iterable[str]) -> Asked:
     return asked
 
 
-def general_options(words: Words, asked: Asked) -> list[click.Parameter]:
-    """Fresh parameters that write what was given into `asked`; what was not given leaves it alone."""
+def without_command(arguments: Sequence[str], asked: Asked) -> Job | None:
+    """The windows' job, its options written into `asked`; None, and nothing written, for every other line.
 
-    def keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-        del context
-        if value is not None and value is not False:
-            setattr(asked, str(parameter.name), value)
-
-    def option(*names: str, **attributes: Any) -> click.Option:
-        return click.Option(names, callback=keep, expose_value=False, **attributes)
-
-    return [
-        option(
-            "--home",
-            type=click.Path(path_type=Path, file_okay=False),
-            metavar=words("DIR"),
-            help=words("Keep everything under this directory."),
-        ),
-        option("--json", is_flag=True, help=words("Print one JSON object at the end.")),
-        option("--events", is_flag=True, help=words("Print JSON lines while working.")),
-        option("--lang", type=click.Choice(LANGUAGES), help=words("Language of the messages.")),
-        option("-v", "--verbose", is_flag=True, help=words("Log more.")),
-    ]
+    Only lines beyond doubt are read: whatever a parser would have to judge (a command, help, an abbreviation, a wrong
+    or a missing value, the forms of output) is left to it.
+    """
+    read, background, rest = Asked(), False, list(arguments)
+    while rest:
+        name, glued, value = rest.pop(0).partition("=")
+        if name in {"--home", "--lang"}:
+            value = value if glued else rest.pop(0) if rest else ""
+        if name == "--home" and value and not value.startswith("-"):
+            read.home = Path(value)
+        elif name == "--lang" and value in LANGUAGES:
+            read.lang = value
+        elif name in {"-v", "--verbose"} and not glued:
+            read.verbose = True
+        elif name == "--background" and not glued:
+            background = True
+        else:
+            return None
+    if read.home is not None and read.home.exists() and not read.home.is_dir():
+        return None
+    asked.home, asked.lang, asked.verbose = read.home, read.lang, read.verbose
+    return Job("", {"background": background})

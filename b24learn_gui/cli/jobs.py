@@ -1,21 +1,16 @@
-"""Each job done by the service, and its answer made readable: the only module that imports both."""
+"""Each job in its surroundings: its home, its words, its log; what it does itself stands in `commands`."""
 
 import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from b24learn_gui.cli import render_others, render_run, render_service
-from b24learn_gui.cli.asked import Asked
+from b24learn_gui.cli.asked import Asked, Job
 from b24learn_gui.cli.output import Output
-from b24learn_gui.cli.tree import Job
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.language import language_setting
@@ -27,9 +22,6 @@ from b24learn_gui.storage.logs import log_to
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
 from b24learn_gui.text import Words, chosen_language
-
-if TYPE_CHECKING:
-    from b24learn_gui.service.planning import Wishes
 
 _LOG = logging.getLogger(__name__)
 
@@ -83,9 +75,7 @@ def perform(job: Job, desk: Desk) -> Answer:
         try:
             with signals_set(desk.stop) if job.command in _LONG else nullcontext():
                 answer = (
-                    _windows(context, desk.windows, **job.arguments)
-                    if job.command == ""
-                    else _COMMANDS[job.command](context, **job.arguments)
+                    _windows(context, desk.windows, **job.arguments) if job.command == "" else _command(context, job)
                 )
         except SyncError as error:
             _LOG.warning(
@@ -105,172 +95,7 @@ def _windows(context: Context, windows: Windows | None, background: bool) -> Ans
     return Answer({"command": None, "exit_code": windows(context, Opening(hidden=background))}, "")
 
 
-def _check(context: Context, accept_rights: str | None) -> Answer:
-    from b24learn_gui.service.check import check  # noqa: PLC0415 - each command imports what it needs
+def _command(context: Context, job: Job) -> Answer:
+    from b24learn_gui.cli.commands import COMMANDS  # noqa: PLC0415 - the windows, which stay, need none of them
 
-    value = check(context, accept_rights=accept_rights)
-    return Answer(value, render_others.render_check(value, context.words))
-
-
-def _preview(context: Context, **wishes: Any) -> Answer:
-    from b24learn_gui.service.run import preview  # noqa: PLC0415 - as above
-
-    value = preview(context, _wishes(**wishes))
-    return Answer(value, render_run.render_run(value, context.words))
-
-
-def _wishes(only: tuple[str, ...], portal: tuple[str, ...], no_deactivate: bool) -> "Wishes":
-    from b24learn_gui.service.planning import Wishes  # noqa: PLC0415 - as above
-
-    return Wishes(only=only, portals=portal, deactivate=not no_deactivate)
-
-
-def _sync(context: Context, approve: str | None, trigger: str, **wishes: Any) -> Answer:
-    from b24learn_gui.service.run import SyncRequest, sync  # noqa: PLC0415 - as above
-
-    value = sync(context, SyncRequest(_wishes(**wishes), approve, trigger))
-    if value["run"] is None:
-        return Answer(value, str(value["message"]))
-    return Answer(value, render_run.render_run(value, context.words))
-
-
-def _explain(context: Context, who: str) -> Answer:
-    from b24learn_gui.service.explain import explain  # noqa: PLC0415 - as above
-
-    value = explain(context, who)
-    return Answer(value, render_others.render_explain(value, context.words))
-
-
-def _decide(context: Context, who: str, link: str | None, **flags: bool) -> Answer:
-    from b24learn_gui.service.decide import KINDS, Verdict, decide  # noqa: PLC0415 - as above
-
-    asked = [kind for kind in KINDS if flags.get(kind) or (kind == "link" and link is not None)]
-    if len(asked) != 1:
-        raise WrongUsage("decide_one_of")
-    return _done(context, decide(context, who, Verdict(asked[0], link)))
-
-
-def _history(context: Context, number: int) -> Answer:
-    from b24learn_gui.service.history import history  # noqa: PLC0415 - as above
-
-    value = history(context, number)
-    return Answer(value, render_others.render_history(value, context.words))
-
-
-def _show(context: Context, run: str) -> Answer:
-    from b24learn_gui.service.history import show  # noqa: PLC0415 - as above
-
-    value = show(context, run)
-    return Answer(value, render_run.render_run(value["summary"], context.words, rows=None))
-
-
-def _report(context: Context, run: str, output: Path) -> Answer:
-    from b24learn_gui.service.report import write_report  # noqa: PLC0415 - as above
-
-    return _done(context, write_report(context, run, output))
-
-
-def _undo(context: Context, run: str, apply: bool, approve: str | None) -> Answer:
-    from b24learn_gui.service.undo import undo  # noqa: PLC0415 - as above
-
-    value = undo(context, run, write=apply, approve=approve)
-    return Answer(value, render_run.render_run(value, context.words))
-
-
-def _health(context: Context) -> Answer:
-    from b24learn_gui.service.history import health  # noqa: PLC0415 - as above
-
-    value = health(context)
-    return Answer(value, render_others.render_health(value, context.words))
-
-
-def _settings_show(context: Context) -> Answer:
-    from b24learn_gui.service.settings import show_settings  # noqa: PLC0415 - as above
-
-    value = show_settings(context)
-    return Answer(value, render_others.render_settings(value, context.words))
-
-
-def _settings_import(context: Context, file: Path) -> Answer:
-    from b24learn_gui.service.settings import import_settings  # noqa: PLC0415 - as above
-
-    return _done(context, import_settings(context, file))
-
-
-def _settings_export(context: Context, file: Path) -> Answer:
-    from b24learn_gui.service.settings import export_settings  # noqa: PLC0415 - as above
-
-    return _done(context, export_settings(context, file))
-
-
-def _secret_set(context: Context, name: str) -> Answer:
-    from b24learn_gui.service.vault import keep_secret  # noqa: PLC0415 - as above
-    from b24learn_gui.storage.secrets import check_name  # noqa: PLC0415 - as above
-
-    check_name(name)
-    if sys.stdin is not None and sys.stdin.isatty():
-        value = click.prompt(context.words("Value of {name}", name=name), hide_input=True, err=True)
-    else:
-        value = sys.stdin.read() if sys.stdin is not None else ""
-        value = value.removesuffix("\n").removesuffix("\r")
-    return _done(context, keep_secret(context, name, value))
-
-
-def _secret_clear(context: Context, name: str) -> Answer:
-    from b24learn_gui.service.vault import remove_secret  # noqa: PLC0415 - as above
-
-    return _done(context, remove_secret(context, name))
-
-
-def _service_install(context: Context, account: str | None, secrets_dir: Path | None) -> Answer:
-    from b24learn_gui.service.registration import install  # noqa: PLC0415 - as above
-
-    value = install(context, account, secrets_dir)
-    return Answer(value, render_service.render_registration(value, context.words))
-
-
-def _service_remove(context: Context) -> Answer:
-    from b24learn_gui.service.registration import remove  # noqa: PLC0415 - as above
-
-    return _done(context, remove(context))
-
-
-def _service_status(context: Context) -> Answer:
-    from b24learn_gui.service.registration import status  # noqa: PLC0415 - as above
-
-    value = status(context)
-    return Answer(value, render_service.render_registration(value, context.words))
-
-
-def _service_self_test(context: Context) -> Answer:
-    from b24learn_gui.service.selftest import self_test  # noqa: PLC0415 - as above
-
-    value = self_test(context)
-    return Answer(value, render_service.render_checks(value, context.words))
-
-
-def _done(context: Context, value: dict[str, Any]) -> Answer:
-    return Answer(value, render_others.render_done(value, context.words))
-
-
-_COMMANDS: Mapping[str, Callable[..., Answer]] = {
-    "check": _check,
-    "preview": _preview,
-    "sync": _sync,
-    "explain": _explain,
-    "decide": _decide,
-    "history": _history,
-    "show": _show,
-    "report": _report,
-    "undo": _undo,
-    "health": _health,
-    "settings show": _settings_show,
-    "settings import": _settings_import,
-    "settings export": _settings_export,
-    "secret set": _secret_set,
-    "secret clear": _secret_clear,
-    "service install": _service_install,
-    "service remove": _service_remove,
-    "service status": _service_status,
-    "service self-test": _service_self_test,
-}
+    return COMMANDS[job.command](context, **job.arguments)

@@ -1,20 +1,14 @@
 """The edge of the process: parse, run, answer in the form asked for, and never show a traceback."""
 
-import contextlib
-import io
 import os
 import sys
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from b24learn_gui.cli.asked import Asked, glimpsed
+from b24learn_gui.cli.asked import Asked, Job, Misread, glimpsed, without_command
 from b24learn_gui.cli.output import Output, prepare_streams
 from b24learn_gui.cli.progress import BarReporter, EventReporter, QuietReporter
-from b24learn_gui.cli.speech import usage_error
-from b24learn_gui.cli.tree import Job, build
 from b24learn_gui.errors import StoppedOnRequest, SyncError
 from b24learn_gui.text import Words, chosen_language
 from b24learn_gui.text.errors import error_sentence
@@ -22,8 +16,6 @@ from b24learn_gui.text.errors import error_sentence
 if TYPE_CHECKING:  # heavy; help and wrong usage do without
     from b24learn_gui.cli.jobs import Answer
     from b24learn_gui.service.opening import Windows
-
-_PROGRAM = "b24learn-gui"
 
 
 def main(arguments: Sequence[str] | None = None, *, windows: "Windows | None" = None) -> int:
@@ -37,8 +29,8 @@ def main(arguments: Sequence[str] | None = None, *, windows: "Windows | None" = 
     try:
         job, shown = _parsed(given, words, asked)
         asked.require_one_mode()
-    except click.ClickException as error:
-        return _answer_error(_command_of(error), usage_error(error, words), words, output)
+    except Misread as error:
+        return _answer_error(error.command, error.usage, words, output)
     except SyncError as error:
         return _answer_error("", error, words, output)
     if job is None:
@@ -51,17 +43,13 @@ def main(arguments: Sequence[str] | None = None, *, windows: "Windows | None" = 
 
 
 def _parsed(given: list[str], words: Words, asked: Asked) -> tuple[Job | None, str]:
-    """The job a command line asks for, or the text it wants to see (help, version)."""
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        found = build(words, asked).main(args=given, prog_name=_PROGRAM, standalone_mode=False)
-    return (found if isinstance(found, Job) else None), shown.getvalue()
+    """The job, or the text that was asked for. The parser is loaded only where a line needs it: it is heavy."""
+    found = without_command(given, asked)
+    if found is not None:
+        return found, ""
+    from b24learn_gui.cli.parsing import parse  # noqa: PLC0415 - see above
 
-
-def _command_of(error: click.ClickException) -> str:
-    """The command that was called wrongly, as far as it was recognised."""
-    context = getattr(error, "ctx", None)
-    return "" if context is None else str(context.command_path).partition(" ")[2]
+    return parse(given, words, asked)
 
 
 def _run(job: Job, asked: Asked, words: Words, output: Output, windows: "Windows | None") -> int:
@@ -79,7 +67,7 @@ def _run(job: Job, asked: Asked, words: Words, output: Output, windows: "Windows
             words, log_file = desk.words, str(desk.log_file) if desk.log_file else None
     except SyncError as error:
         return _answer_error(job.command, error, words, output)
-    except (KeyboardInterrupt, click.Abort, EOFError):
+    except (KeyboardInterrupt, EOFError):
         return _answer_error(job.command, StoppedOnRequest("stopped"), words, output)
     except Exception as defect:  # noqa: BLE001 - the edge: a defect is logged and named, never shown as a traceback
         found = SyncError("defect", kind=type(defect).__name__, log=log_file)

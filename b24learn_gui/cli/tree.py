@@ -1,7 +1,6 @@
 """The tree of commands: it parses a command line into a job and imports nothing heavy (INTERFACE: One program)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,17 +8,34 @@ from typing import Any
 import click
 
 from b24learn_gui import __version__
-from b24learn_gui.cli.asked import Asked, general_options
+from b24learn_gui.cli.asked import Asked, Job
 from b24learn_gui.cli.speech import command, group
-from b24learn_gui.text import Words
+from b24learn_gui.text import LANGUAGES, Words
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a command line asks for: the command's name as JSON calls it, and its arguments."""
+def general_options(words: Words, asked: Asked) -> list[click.Parameter]:
+    """Fresh parameters that write what was given into `asked`; what was not given leaves it alone."""
 
-    command: str
-    arguments: dict[str, Any] = field(default_factory=dict)
+    def keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+        del context
+        if value is not None and value is not False:
+            setattr(asked, str(parameter.name), value)
+
+    def option(*names: str, **attributes: Any) -> click.Option:
+        return click.Option(names, callback=keep, expose_value=False, **attributes)
+
+    return [
+        option(
+            "--home",
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar=words("DIR"),
+            help=words("Keep everything under this directory."),
+        ),
+        option("--json", is_flag=True, help=words("Print one JSON object at the end.")),
+        option("--events", is_flag=True, help=words("Print JSON lines while working.")),
+        option("--lang", type=click.Choice(LANGUAGES), help=words("Language of the messages.")),
+        option("-v", "--verbose", is_flag=True, help=words("Log more.")),
+    ]
 
 
 def _job(name: str) -> Callable[..., Job]:

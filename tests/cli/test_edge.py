@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from b24learn_gui.cli import jobs
+from b24learn_gui.cli import commands, jobs
 from b24learn_gui.cli.layout import plain, shortened, table, width
 from b24learn_gui.cli.main import main
 from b24learn_gui.cli.output import Output
@@ -21,7 +21,7 @@ def test_a_defect_is_1_one_sentence_and_no_traceback(
     def broken(*_: object, **__: object) -> jobs.Answer:
         raise ZeroDivisionError("secret text")
 
-    monkeypatch.setitem(jobs._COMMANDS, "history", broken)
+    monkeypatch.setitem(commands.COMMANDS, "history", broken)
     assert main(["history", "--json", "--home", str(tmp_path)]) == 1
     shown = capsys.readouterr()
     answer = json.loads(shown.out)
