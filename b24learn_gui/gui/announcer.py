@@ -1,6 +1,7 @@
 """Tells a person what is new, each cause once: what was told is kept with the home."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from b24learn_gui.errors import SyncError
@@ -22,6 +23,16 @@ class Announcer:
         self._told: frozenset[str] | None = None
         self._ended: Mapping[str, Any] | None = None
         self._broke_off = False
+        self._put_off: dict[str, date] = {}
+
+    @property
+    def put_off(self) -> Mapping[str, date]:
+        """Causes nobody wants to hear of before tomorrow, by key, with the day they were put off."""
+        return self._put_off
+
+    def put_off_today(self, key: str, clock: Clock) -> None:
+        """No more of this cause today; from tomorrow on it is told once more if it is still there."""
+        self._put_off[key] = clock.localise(clock.now).date()
 
     def run_ended(self, summary: Mapping[str, Any] | None) -> None:
         """What a run came to is told with the next announcement."""
@@ -33,8 +44,12 @@ class Announcer:
             self._told = overview.announced
         if not (tray.hosted or seen):
             return
+        today = clock.localise(clock.now).date()
+        over = {key for key, day in self._put_off.items() if day != today}
+        self._put_off = {key: day for key, day in self._put_off.items() if key not in over}
+        self._told -= over
         ended, self._ended = self._ended, None
-        known = self._told
+        known = self._told | self._put_off.keys()
         if self._broke_off:
             self._broke_off = False
             known |= {cause.key for cause in overview.standing.causes if cause.code == "interrupted"}

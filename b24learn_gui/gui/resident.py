@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.announcer import Announcer
 from b24learn_gui.gui.application import quit_on, toolkit_words
+from b24learn_gui.gui.approving import Approving
 from b24learn_gui.gui.clock import Clock
 from b24learn_gui.gui.leaving import Leaving
 from b24learn_gui.gui.models.run_progress import RunProgress
@@ -25,7 +25,9 @@ from b24learn_gui.gui.tray.tray import Tray, hint_length
 from b24learn_gui.gui.upkeep import Upkeep
 from b24learn_gui.gui.windows import Windows
 from b24learn_gui.gui.worker import Trigger, Worker
+from b24learn_gui.service.causes import PORTAL_DOUBT
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.exit_codes import ANOTHER_RUN
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.pause_choices import in_an_hour
 from b24learn_gui.service.pausing import pause, resume
@@ -33,11 +35,11 @@ from b24learn_gui.text.language import chosen_language
 from b24learn_gui.text.words import Words
 
 if TYPE_CHECKING:
+    from b24learn_gui.gui.log_window.window import LogWindow
     from b24learn_gui.gui.status.window import StatusWindow
 
 _FOLLOW_MS = 1_000
 """How often the tray follows a run."""
-_ANOTHER_RUN = 50
 
 
 class Resident(QObject):
@@ -50,6 +52,7 @@ class Resident(QObject):
         self._tasks = Tasks(self)
         self.worker = Worker(context, self)
         self.windows = Windows(context, opening, self._tasks, self.worker, self)
+        self.approving = Approving(self.windows, self.worker, self)
         self.clock = Clock(context, self._tasks, self)
         self.leaving = Leaving(app, self.worker, self.windows, self._words)
         self.tray: Tray | None = None
@@ -57,6 +60,8 @@ class Resident(QObject):
         self._announcer = Announcer(context, self._tasks)
         self._upkeep = Upkeep(context, self._tasks)
         self._reading = self._read_again = False
+        self._asked_why = ""
+        """Who the status window is to explain once it is there."""
         self._follow = QTimer(self, interval=_FOLLOW_MS)
         self._follow.timeout.connect(self._draw_tray)
         app.setQuitOnLastWindowClosed(False)
@@ -94,12 +99,10 @@ class Resident(QObject):
             "sync": self._sync_now,
             "stop": self.leaving.ask_to_stop,
             "end": self.worker.kill,
-            "preview": lambda: windows.open_wizard("review"),
-            "review": lambda: windows.open_wizard("review"),
-            "show": lambda: windows.open_wizard("fields"),
+            "preview": self.approving.preview,
             "settings": windows.open_wizard,
             "activation": lambda: windows.open_wizard("activation"),
-            "log": self._open_logs,
+            "log": self._open_log,
             "pause_hour": lambda: self._pause(lambda: pause(context, in_an_hour(context.now()))),
             "pause_tomorrow": lambda: self._pause(lambda: pause_until_tomorrow(context)),
             "pause": lambda: self._pause(lambda: pause(context, None)),
@@ -110,7 +113,8 @@ class Resident(QObject):
     def _connect(self) -> None:
         windows, worker = self.windows, self.worker
         windows.status_made.connect(self._fill)
-        windows.status_closed.connect(self._leave_if_alone)
+        windows.log_made.connect(self._listen_to_log)
+        windows.closed.connect(self._window_closed)
         windows.wizard_closed.connect(self._wizard_closed)
         windows.setup_saved.connect(self._stay)
         windows.refused.connect(self._refused)
@@ -157,9 +161,19 @@ class Resident(QObject):
 
     def _hosted(self, hosted: bool) -> None:
         self.windows.may_hide(hosted or self._opening.demonstrates)
-        if not hosted and not self.windows.any_open and not self.leaving.leaving:
-            self.windows.open_status(minimised=True)
+        self._stay_reachable()
         self._announce()
+
+    def _stay_reachable(self) -> None:
+        """Where there is no icon, there is a window."""
+        if self.tray is None or self.tray.hosted or self._opening.demonstrates:
+            return
+        if not self.windows.any_open and not self.leaving.leaving:
+            self.windows.open_status(minimised=True)
+
+    def _window_closed(self) -> None:
+        self._stay_reachable()
+        self._leave_if_alone()
 
     def _wizard_closed(self, there: bool) -> None:
         if there and not self.leaving.leaving:
@@ -243,7 +257,7 @@ class Resident(QObject):
 
     def _announce(self) -> None:
         if self.overview is not None and self.tray is not None and not self.worker.running:
-            seen = self.windows.in_front
+            seen = self.windows.in_front or self.approving.seen
             self._announcer.announce(self.overview, self.tray, self._wall(), self._words, seen=seen)
 
     def _fill(self, made: object) -> None:
@@ -251,14 +265,49 @@ class Resident(QObject):
         status.sync_now.connect(self._sync_now)
         status.stop.connect(self.worker.stop)
         status.preview.connect(partial(self._do, "preview"))
-        status.open_log.connect(lambda _run: self._open_logs())
+        status.open_log.connect(self._open_log)
         status.open_settings.connect(partial(self._do, "settings"))
         status.request_activation.connect(partial(self._do, "activation"))
-        status.act.connect(lambda _key, verb: self._do(verb))
+        status.act.connect(self._act)
+        status.show_put_off(self._announcer.put_off)
         if self.overview is not None:
             status.show_standing(self.overview.standing)
         status.show_progress(self._progress())
         status.say_silent(self.worker.hangs)
+        if self._asked_why:
+            self._explain(self._asked_why)
+
+    def _act(self, key: str, verb: str) -> None:
+        """A verb of a card, about that card's cause."""
+        causes = self.overview.standing.causes if self.overview is not None else ()
+        cause = next((each for each in causes if each.key == key), None)
+        run = cause.run if cause is not None else None
+        if verb == "later":
+            self._announcer.put_off_today(key, self._wall())
+        elif verb == "show" and run:
+            self.approving.open_run(run, left_out=True)
+        elif verb == "review" and run and cause is not None and cause.code != PORTAL_DOUBT:
+            self.approving.open_run(run)
+        elif verb == "review":  # that run wrote what only adds: what waits is seen in a new plan
+            self.approving.preview()
+        else:
+            self._do(verb)
+
+    def _open_log(self, run: str = "") -> None:
+        self.windows.log.open(lambda log: log.open_run(run))
+
+    def _listen_to_log(self, made: object) -> None:
+        log = cast("LogWindow", made)
+        log.undo.hide()  # a way back is planned and approved on the command line
+        log.explain.connect(self._explain)
+
+    def _explain(self, who: str) -> None:
+        """The status window answers, which may have to be made first."""
+        status = self.windows.status
+        self._asked_why = who if status is None else ""
+        self.windows.open_status()
+        if status is not None:
+            status.ask_why(who)
 
     def _progress(self) -> RunProgress | None:
         return self.worker.progress if self.worker.running else None
@@ -299,11 +348,12 @@ class Resident(QObject):
             self.windows.status.show_progress(None)
         if crashed and self.tray is not None:
             self._announcer.broke_off(news.crashed(self.worker.progress.done, self._words), self.tray)
+        told = self.approving.run_ended(code, summary)
         self._announcer.run_ended(summary)
         self.refresh()
         self.clock.look()
         error = (summary or {}).get("error")
-        if code == _ANOTHER_RUN and error and (summary or {}).get("trigger") == "manual":
+        if not told and code == ANOTHER_RUN and error and (summary or {}).get("trigger") == "manual":
             self.windows.say(self._words("The sync did not begin"), str(error["message"]), [self._words("Close")])
 
     # Pausing
@@ -317,15 +367,3 @@ class Resident(QObject):
 
     def _not_paused(self, error: SyncError) -> None:
         self.windows.say_error(self._words("That could not be kept"), error)
-
-    def _open_logs(self) -> None:
-        logs = self._context.places.logs
-
-        def made(_stop: object) -> None:
-            self._context.places.prepare()
-
-        self._tasks.run(made, lambda _done: _show_folder(str(logs)), self._not_paused)
-
-
-def _show_folder(path: str) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(path))

@@ -126,13 +126,18 @@ class Tasks(QObject):
         """
         return lambda *values: self._hand_over(lambda: tell(*values))
 
-    def close(self) -> bool:
-        """Cancels everything and waits a moment; False if a worker did not stop in that time (it harms nobody)."""
+    def drop(self) -> None:
+        """Cancels everything without waiting: nobody is left to be told, and nothing is asked from now on."""
         with self._gate:
             self._closed = True
-            threads = list(self._threads)
         for handle in list(self._timers):
             handle.cancel()
+
+    def close(self) -> bool:
+        """Cancels everything and waits a moment; False if a worker did not stop in that time (it harms nobody)."""
+        self.drop()
+        with self._gate:
+            threads = list(self._threads)
         until = time.monotonic() + _GOODBYE
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))

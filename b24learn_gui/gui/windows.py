@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.application import TITLE
 from b24learn_gui.gui.loading import load_in_turns
+from b24learn_gui.gui.on_demand import OnDemand, bring_to_front
 from b24learn_gui.gui.tasks import Handle, Tasks, remember_defect
 from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.context import Context
@@ -21,13 +22,23 @@ from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
 
 if TYPE_CHECKING:
+    from b24learn_gui.gui.log_window.window import LogWindow
     from b24learn_gui.gui.message import Message
+    from b24learn_gui.gui.plan_window.window import PlanWindow
     from b24learn_gui.gui.status.window import StatusWindow
     from b24learn_gui.gui.wizard.beginning import Beginning
     from b24learn_gui.gui.wizard.flow_state import Step
     from b24learn_gui.gui.wizard.window import WizardWindow
 
 _STATUS = ("b24learn_gui.gui.kit", "b24learn_gui.gui.status")
+_PLAN = (
+    "b24learn_gui.gui.kit",
+    "b24learn_gui.gui.models",
+    "b24learn_gui.gui.views",
+    "b24learn_gui.gui.preview",
+    "b24learn_gui.gui.plan_window",
+)
+_LOG = ("b24learn_gui.gui.kit", "b24learn_gui.gui.views", "b24learn_gui.gui.log_window")
 _WIZARD = (
     "b24learn_gui.gui.kit",
     "b24learn_gui.gui.models",
@@ -43,12 +54,15 @@ _PATIENCE_MS = 1_000
 
 
 class Windows(QObject):
-    """`status_made`: a status window to be filled and listened to. `status_closed`: it is gone. `wizard_closed`, with
-    whether there are settings now. `refused`: the wizard could not be opened, and why. `wants_to_quit`: by a person.
+    """`status_made`, `plan_made`, `log_made`: a window to be filled and listened to. `closed`: one of them is gone.
+    `wizard_closed`, with whether there are settings now. `refused`: the wizard could not be opened, and why.
+    `wants_to_quit`: by a person.
     """
 
     status_made = Signal(object)
-    status_closed = Signal()
+    plan_made = Signal(object)
+    log_made = Signal(object)
+    closed = Signal()
     setup_saved = Signal()
     wizard_closed = Signal(bool)
     refused = Signal(object)
@@ -72,11 +86,17 @@ class Windows(QObject):
         self._may_hide = True
         self.status: StatusWindow | None = None
         self.wizard: WizardWindow | None = None
+        self.plan: OnDemand[PlanWindow] = OnDemand(_PLAN, self._make_plan, self, beforehand=(tasks, _load_planning))
+        self.log: OnDemand[LogWindow] = OnDemand(_LOG, self._make_log, self)
+        for each in (self.plan, self.log):
+            each.closed.connect(self.closed)
+            each.wants_to_quit.connect(self.wants_to_quit)
 
     @property
     def any_open(self) -> bool:
         """Whether a person could see one, now or in a moment."""
-        return self.status is not None or self._making_status or self.wizard is not None
+        status = self.status is not None or self._making_status
+        return status or self.wizard is not None or self.plan.wanted or self.log.wanted
 
     @property
     def in_front(self) -> bool:
@@ -88,11 +108,14 @@ class Windows(QObject):
         self._words = words
         if self.status is not None:
             self.status.retranslate(words)
+        for window in (self.plan.window, self.log.window):
+            if window is not None:
+                window.retranslate(words)
 
     def raise_front(self) -> None:
         """Brings to the front what is open; the status window where nothing is."""
         if self.wizard is not None:
-            _bring_to_front(self.wizard)
+            bring_to_front(self.wizard)
         else:
             self.open_status()
 
@@ -100,6 +123,8 @@ class Windows(QObject):
         """The program quits: nothing is asked any more."""
         self._ending = True
         self._stop_waiting()
+        self.plan.end()
+        self.log.end()
         for window in (self.wizard, self.status, *self._messages):
             if window is not None:
                 window.hide()
@@ -150,7 +175,7 @@ class Windows(QObject):
         if self._minimised:
             self.status.showMinimized()
         else:
-            _bring_to_front(self.status)
+            bring_to_front(self.status)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.status and event.type() == QEvent.Type.Close and not self._ending:
@@ -166,7 +191,23 @@ class Windows(QObject):
         if status is not None:
             status.removeEventFilter(self)
             self._let_go(status)
-            QTimer.singleShot(0, self.status_closed.emit)
+            QTimer.singleShot(0, self.closed.emit)
+
+    # The plan, the log
+
+    def _make_plan(self, tasks: Tasks) -> "PlanWindow":
+        from b24learn_gui.gui.plan_window.window import PlanWindow  # noqa: PLC0415 - as above
+
+        window = PlanWindow(self._context, tasks, self._words)
+        self.plan_made.emit(window)
+        return window
+
+    def _make_log(self, tasks: Tasks) -> "LogWindow":
+        from b24learn_gui.gui.log_window.window import LogWindow  # noqa: PLC0415 - as above
+
+        window = LogWindow(self._context, tasks, self._words)
+        self.log_made.emit(window)
+        return window
 
     # The wizard
 
@@ -175,7 +216,7 @@ class Windows(QObject):
         if self.wizard is not None:
             if step is not None:
                 self.wizard.go(step)
-            _bring_to_front(self.wizard)
+            bring_to_front(self.wizard)
             return
         if self._question is not None and self._question.active:
             return
@@ -264,12 +305,12 @@ class Windows(QObject):
         """A message over whatever is open, not waited for: connect to its `finished` and read `chosen`."""
         from b24learn_gui.gui.message import Message  # noqa: PLC0415 - only where one is needed
 
-        over = self.wizard or self.status
+        over = self.wizard or self.status or self.plan.window or self.log.window
         message = Message(title, text, answers, state="busy" if state_busy else "info", window_title=TITLE, parent=over)
         message.setWindowModality(Qt.WindowModality.WindowModal if over is not None else Qt.WindowModality.NonModal)
         self._messages.add(message)
         message.finished.connect(lambda _code: self._let_message_go(message))
-        _bring_to_front(message)
+        bring_to_front(message)
         return message
 
     def _let_message_go(self, message: "Message") -> None:
@@ -291,14 +332,13 @@ def _prepare(context: Context, *, proposes: bool) -> "Beginning":
     return Beginning() if proposes else find_beginning(context)
 
 
+def _load_planning() -> None:
+    """What reads both sides, plans and looks into the journal: no toolkit in it, so it need not hold up the windows."""
+    import b24learn_gui.service.run  # noqa: PLC0415 - heavy, as above
+    import b24learn_gui.service.stored_plan  # noqa: F401, PLC0415 - as above
+
+
 def _session_ends() -> bool:
     """Whether the desktop is closing every window: one that refuses would keep the person from logging out."""
     app = QApplication.instance()
     return isinstance(app, QApplication) and app.isSavingSession()
-
-
-def _bring_to_front(window: QWidget) -> None:
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-    window.show()
-    window.raise_()
-    window.activateWindow()

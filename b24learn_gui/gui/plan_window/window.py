@@ -80,10 +80,14 @@ class PlanWindow(QWidget):
 
     # What its owner asks
 
-    def open_run(self, run_id: str) -> None:
-        """Show the plan of a run that was stopped, or of an earlier preview, from the journal alone."""
-        self._begin("opening", partial(self.open_run, run_id))
-        self._ask(lambda context: subject_of_run(context, run_id), self.show_subject)
+    def open_run(self, run_id: str, *, left_out: bool = False) -> None:
+        """Show the plan of a run that was stopped, what a run wrote, or an earlier preview, from the journal alone.
+
+        `left_out`: with the list of those who were left out, where there are any.
+        """
+        self._begin("opening", partial(self.open_run, run_id, left_out=left_out))
+        shown = self._show_left_out if left_out else self.show_subject
+        self._ask(lambda context: subject_of_run(context, run_id), shown)
 
     def preview_now(self) -> None:
         """Read both sides, then show what a sync would do now, and keep it."""
@@ -190,6 +194,12 @@ class PlanWindow(QWidget):
     def show_subject(self, subject: Subject) -> None:
         """Show this plan."""
         self._take(subject, None)
+
+    def _show_left_out(self, subject: Subject) -> None:
+        self.show_subject(subject)
+        column = next((each for each in say.LEFT_OUT if subject.data.count(each)), "")
+        if column:
+            self._show_list(column)
 
     def show_came(self, subject: Subject) -> None:
         """Show what a run that was started from here came to."""

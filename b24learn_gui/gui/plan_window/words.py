@@ -13,7 +13,8 @@ from b24learn_gui.text.plans import doubt_phrase, limit_phrase
 from b24learn_gui.text.typography import NBSP
 from b24learn_gui.text.words import Words
 
-_LEFT_OUT = ("skipped", "conflict", "failed")
+LEFT_OUT = ("skipped", "conflict", "failed")
+"""The columns of people for whom nothing could be done."""
 _STOPPED = 51
 
 
@@ -173,7 +174,7 @@ def outcome(subject: Subject, words: Words) -> NoticeView | None:
         if written
         else words("Everything matches: nothing had to be written.")
     )
-    left_out = sum(summary["people"][column] for column in _LEFT_OUT)
+    left_out = sum(summary["people"][column] for column in LEFT_OUT)
     if not left_out:
         return NoticeView(title, words("Nobody was left out."), "ok")
     text = words.plural(

@@ -1,5 +1,6 @@
 """The status window: is it working, and what did it do to my people."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -100,6 +101,16 @@ class StatusWindow(Ground):
     def say_silent(self, silent: bool) -> None:
         """Says that the running sync has told nothing for long, and offers to end it at once."""
         self.progress.say_silent(silent)
+
+    def show_put_off(self, put_off: Mapping[str, date]) -> None:
+        """Knows again what was put off before it was opened: by key, the day that was done."""
+        self._put_off = dict(put_off)
+        self._draw()
+
+    def ask_why(self, who: str) -> None:
+        """Looks for this person, as if somebody had typed it."""
+        self.why.field.setText(who)
+        self.answer.ask(who)
 
     def say_no_tray(self, missing: bool) -> None:
         """Says why the window minimises instead of hiding, where this desktop has no tray."""
