@@ -1,33 +1,29 @@
 """One program with windows per person and home: a second start raises the window of the first and ends.
 
 Which one is the first is decided by a lock that the operating system holds, so nothing that a killed process left
-behind counts for anything; a local socket only carries the wish to be shown.
+behind counts for anything; the wish to be shown is a file that the first one, told by the system, takes away.
 """
 
 import getpass
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
-from b24learn_gui.errors import AnotherRunActive, SyncError
-from b24learn_gui.storage.files import make_private_directory
-from b24learn_gui.storage.lock import RunLock
+from b24learn_gui.errors import SyncError
+from b24learn_gui.storage.files import PRIVATE_FILE, make_private_directory
+from b24learn_gui.storage.lock import PlainLock
 from b24learn_gui.storage.places import PROGRAM, Places
 
-_WISH, _HEARD = b"show\n", b"shown\n"
-_PATIENCE_MS = 3_000
-"""How long the first program has to answer; one that is only starting needs a moment."""
-
-
-_LONGEST_ADDRESS = 103
-"""Bytes of a local socket's path that every system takes (macOS the fewest)."""
+_PATIENCE = 3.0
+"""Seconds the first program has to answer; one that is only starting needs a moment."""
+_PAUSE = 0.01
 
 
 class Instance(QObject):
@@ -39,57 +35,53 @@ class Instance(QObject):
         """`directory`: where only this person may write; `name`: of the program in this home."""
         super().__init__(parent)
         self._directory = directory
-        self._lock = RunLock(directory / f"{name}.lock", grace_seconds=0)
-        self._address = name if sys.platform == "win32" else str(directory / f"{name}.socket")
-        self._held = False
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._answer)
+        self._lock = PlainLock(directory / f"{name}.lock")
+        self._letterbox = directory / f"{name}.wishes"
+        self._wish = self._letterbox / "show"
+        self._watcher: QFileSystemWatcher | None = None
 
     def claim(self) -> bool:
         """Whether this is the first. Where no lock can be had there is no telling, and everybody is."""
         try:
             make_private_directory(self._directory)
-            self._lock.__enter__()
-        except AnotherRunActive:
-            return False
+            if not self._lock.take():
+                return False
+            make_private_directory(self._letterbox)
+            self._wish.unlink(missing_ok=True)  # the lock is ours: whoever should have granted it is gone
         except (SyncError, OSError):
             return True
-        self._held = True
-        QLocalServer.removeServer(self._address)  # the lock is ours: whoever made that socket is gone
-        self._server.listen(self._address)
+        self._watcher = QFileSystemWatcher([str(self._letterbox)], self)
+        self._watcher.directoryChanged.connect(self._look)
         return True
 
-    def show_first(self, patience_ms: int = _PATIENCE_MS) -> bool:
+    def show_first(self, patience_seconds: float = _PATIENCE) -> bool:
         """Ask the first one to show itself; False if it does not answer."""
-        socket = QLocalSocket()
-        socket.connectToServer(self._address)
-        if not socket.waitForConnected(patience_ms):
+        try:
+            make_private_directory(self._letterbox)
+            self._wish.touch(PRIVATE_FILE)
+            until = time.monotonic() + patience_seconds
+            while self._wish.exists():
+                if time.monotonic() >= until:
+                    self._wish.unlink()
+                    return False
+                time.sleep(_PAUSE)
+        except FileNotFoundError:
+            return True  # granted in the last moment
+        except OSError:
             return False
-        socket.write(_WISH)
-        socket.flush()
-        heard = socket.waitForReadyRead(patience_ms) and socket.readAll().data() == _HEARD
-        socket.disconnectFromServer()
-        return heard
+        return True
 
     def release(self) -> None:
         """Another one may be the first from now on."""
-        self._server.close()
-        if self._held:
-            self._held = False
-            self._lock.__exit__(None, None, None)
+        if self._watcher is not None:
+            self._watcher.deleteLater()
+            self._watcher = None
+        self._lock.release()
 
-    def _answer(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
-            socket.disconnected.connect(socket.deleteLater)
-            socket.readyRead.connect(lambda socket=socket: self._hear(socket))
-            if socket.bytesAvailable():
-                self._hear(socket)
-
-    def _hear(self, socket: QLocalSocket) -> None:
-        if socket.readAll().data() == _WISH:
-            socket.write(_HEARD)
-            socket.flush()
+    def _look(self) -> None:
+        """Granting a wish takes it away: that is the answer."""
+        with suppress(OSError):  # none is there: this is told of our own taking away, too
+            self._wish.unlink()
             self.raised.emit()
 
 
@@ -98,7 +90,7 @@ def instance_of(places: Places, environment: Mapping[str, str], parent: QObject 
     home = "" if places.own_home is None else os.path.realpath(places.own_home)
     name = f"{PROGRAM}-{crc32(f'{_person()} {home}'.encode()):08x}"
     candidates = [*_runtime_directories(environment), places.journal_file.parent]
-    directory = next((each for each in candidates if _is_ours(each) and _fits(each, name)), candidates[-1])
+    directory = next((each for each in candidates if _is_ours(each)), candidates[-1])
     return Instance(directory, name, parent)
 
 
@@ -114,11 +106,6 @@ def _runtime_directories(environment: Mapping[str, str]) -> list[Path]:
     person = str(os.getuid()) if sys.platform != "win32" else ""
     temporary = Path(tempfile.gettempdir(), f"{PROGRAM}-{person}".rstrip("-"))
     return [Path(runtime), temporary] if runtime and os.access(runtime, os.W_OK) else [temporary]
-
-
-def _fits(directory: Path, name: str) -> bool:
-    """Whether the system takes the path as a socket's: it cuts none off, it refuses longer ones."""
-    return sys.platform == "win32" or len(os.fsencode(directory / f"{name}.socket")) <= _LONGEST_ADDRESS
 
 
 def _is_ours(directory: Path) -> bool:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.instance import Instance, instance_of
@@ -60,15 +61,18 @@ def test_a_second_start_raises_the_first_one(qtbot: QtBot, tmp_path: Path) -> No
     second.release()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="its pipes end with their process")
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
 def test_what_a_killed_program_left_does_no_harm(tmp_path: Path) -> None:
     with first(tmp_path) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.wait(timeout=20)
-        assert (tmp_path / "here.socket").exists()
+        (tmp_path / "here.wishes" / "show").touch()  # of one that was killed, too, while it waited
         next_one = Instance(tmp_path, "here")
-        assert not next_one.show_first(200)
+        raised: list[bool] = []
+        next_one.raised.connect(lambda: raised.append(True))
         assert next_one.claim()
+        QCoreApplication.processEvents()
+        assert not raised
         with pytest.raises(AssertionError, match="False"), first(tmp_path):
             pass  # it is heard as the first: another process cannot be
         next_one.release()
@@ -77,7 +81,7 @@ def test_what_a_killed_program_left_does_no_harm(tmp_path: Path) -> None:
 def test_a_first_one_that_does_not_answer_is_noticed(tmp_path: Path) -> None:
     with first(tmp_path) as process:
         os.kill(process.pid, signal.SIGSTOP)
-        assert not Instance(tmp_path, "here").show_first(200)
+        assert not Instance(tmp_path, "here").show_first(0.2)
         os.kill(process.pid, signal.SIGCONT)
 
 
@@ -87,7 +91,7 @@ def test_other_homes_are_other_programs(tmp_path: Path) -> None:
     for home in (None, tmp_path / "a", tmp_path / "b"):
         made = instance_of(find_places(home, {}), environment)
         assert made.claim()
-        names.add(made._address)
+        names.add(str(made._wish))
         assert not instance_of(find_places(home, {}), environment).claim()
         made.release()
     assert len(names) == 3
@@ -104,16 +108,20 @@ def test_a_directory_somebody_else_made_is_not_used(tmp_path: Path, monkeypatch:
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sockets have no path there")
-def test_a_path_too_long_for_a_socket_is_avoided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runtime = tmp_path / ("long" * 25)
-    runtime.mkdir()
-    with tempfile.TemporaryDirectory(prefix="b24") as temporary:
-        monkeypatch.setattr(tempfile, "gettempdir", lambda: temporary)
-        made = instance_of(find_places(tmp_path / "home", {}), {"XDG_RUNTIME_DIR": str(runtime)})
-        assert made.claim()
-        assert made._server.isListening()
-        made.release()
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode there")
+def test_nobody_else_may_leave_a_wish(tmp_path: Path) -> None:
+    made = Instance(tmp_path / "runtime", "here")
+    assert made.claim()
+    assert {each.stat().st_mode & 0o077 for each in (tmp_path / "runtime", *(tmp_path / "runtime").iterdir())} == {0}
+    made.release()
+
+
+def test_each_of_several_starts_is_answered(qtbot: QtBot, tmp_path: Path) -> None:
+    with first(tmp_path) as process:
+        assert process.stdout is not None
+        for _ in range(3):
+            assert Instance(tmp_path, "here").show_first()
+            assert process.stdout.readline() == "raised\n"
 
 
 def test_where_no_lock_can_be_had_the_program_starts_all_the_same(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from multiprocessing.connection import Connection
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from b24learn_gui.errors import AnotherRunActive, SettingsInvalid
-from b24learn_gui.storage.lock import RunLock, is_held
+from b24learn_gui.storage.lock import PlainLock, RunLock, is_held
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -79,3 +81,43 @@ def test_a_place_that_cannot_be_locked_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid) as caught, RunLock(tmp_path / "file" / "run.lock"):
         pass
     assert caught.value.code == "home_unusable"
+
+
+def test_the_light_lock_and_that_of_a_run_exclude_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    light, other = PlainLock(path), PlainLock(path)
+    assert light.take()
+    assert not other.take()
+    other.release()  # what was not taken takes nothing away
+    assert is_held(path)
+    with pytest.raises(AnotherRunActive), RunLock(path, grace_seconds=0):
+        pass
+    light.release()
+    with RunLock(path):
+        assert not light.take()
+    assert light.take()
+    light.release()
+    assert not is_held(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have no such mode there")
+def test_a_lock_file_that_others_could_write_is_not_made(tmp_path: Path) -> None:
+    lock = PlainLock(tmp_path / "here.lock")
+    assert lock.take()
+    lock.release()
+    assert (tmp_path / "here.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_asking_where_nothing_can_be_locked_names_the_place(tmp_path: Path) -> None:
+    (tmp_path / "run.lock").mkdir()
+    with pytest.raises(SettingsInvalid) as caught:
+        is_held(tmp_path / "run.lock")
+    assert caught.value.code == "home_unusable"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the library is needed there")
+def test_asking_loads_no_library(tmp_path: Path) -> None:
+    (tmp_path / "run.lock").touch()
+    line = "import sys; from pathlib import Path; from b24learn_gui.storage.lock import is_held; is_held(Path(sys.argv[1])); print('filelock' in sys.modules)"
+    words = [sys.executable, "-c", line, str(tmp_path / "run.lock")]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "False\n"
