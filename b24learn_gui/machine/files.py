@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 READABLE = 0o644
@@ -11,7 +10,7 @@ READABLE = 0o644
 def write_readable(path: Path, data: bytes) -> None:
     """Replace `path` whole or not at all; its directory is made where it is missing. Raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READABLE), "wb") as stream:
             stream.write(data)

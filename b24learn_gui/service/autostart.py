@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from b24learn_gui.machine.autostart import Autostart, Place, State
-from b24learn_gui.machine.autostart_macos import MacAutostart
 from b24learn_gui.machine.autostart_xdg import XdgAutostart
 from b24learn_gui.machine.commands import program_command
 from b24learn_gui.service.context import Context
@@ -53,5 +52,7 @@ def _place(context: Context) -> Place:
 
         return WindowsAutostart(UserRegistry())
     if sys.platform == "darwin":
+        from b24learn_gui.machine.autostart_macos import MacAutostart  # noqa: PLC0415 - property lists are read there
+
         return MacAutostart(Path.home())
     return XdgAutostart(context.environment, Path(context.environment.get("HOME") or Path.home()))
