@@ -24,12 +24,14 @@ from b24learn_gui.gui.log_window import run_rows
 from b24learn_gui.gui.log_window.asking import Archive, Asking, Found, Search
 from b24learn_gui.gui.log_window.layout import LogLayout
 from b24learn_gui.gui.log_window.saving import save_records
+from b24learn_gui.gui.log_window.support_dialog import SupportDialog
 from b24learn_gui.gui.log_window.words import Teller
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.log_reading import RunLine, read_cards, read_runs, read_story
 from b24learn_gui.service.report import write_report
+from b24learn_gui.service.support import BundleFile, collect
 from b24learn_gui.storage.log_records import DEBUG
 from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
@@ -42,7 +44,7 @@ _BUSY_MS = 120
 
 class LogWindow(LogLayout):
     """Reads the log and the journal on worker threads and changes neither. `undo_run` asks to take a run back,
-    `explain` why somebody is in Learn or not (`main:27`), `support` for the files a supporter needs.
+    `explain` why somebody is in Learn or not (`main:27`).
     `zone`: whose clock is shown, this computer's by default.
     """
 
@@ -338,6 +340,7 @@ class LogWindow(LogLayout):
     def _not_written(self, error: SyncError) -> None:
         words = self.words
         self.save.setEnabled(True)
+        self.support.setEnabled(True)
         self._draw_head()
         message = Message(
             words("The file is not written"),
@@ -347,6 +350,18 @@ class LogWindow(LogLayout):
             parent=self,
         )
         message.open()
+
+    def _collect(self) -> None:
+        context = replace(self._context, words=self.words)
+        self.support.setEnabled(False)
+        self._tasks.run(lambda stop: collect(context, stop), self._show_bundle, self._not_written)
+
+    def _show_bundle(self, files: tuple[BundleFile, ...]) -> None:
+        self.support.setEnabled(True)
+        dialog = SupportDialog(files, self._tasks, self.words, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self._written)
+        dialog.open()
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.places.logs)))
@@ -367,6 +382,7 @@ class LogWindow(LogLayout):
         self.undo.clicked.connect(lambda: self.undo_run.emit(self._asking.run))
         self.report.clicked.connect(self._report)
         self.save.clicked.connect(self._save)
+        self.support.clicked.connect(self._collect)
         self.folder.clicked.connect(self._open_folder)
         for key, do in (
             (QKeySequence.StandardKey.Find, self.search.setFocus),
