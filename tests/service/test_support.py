@@ -80,9 +80,14 @@ def test_no_secret_no_address_and_no_name_is_in_it(synced: Home) -> None:
         context.secrets.get(name)
     # As a careless line of somebody else's would look.
     with (context.places.logs / "gui.log").open("a", encoding="utf-8") as file:
-        person = next(d for d in read_story(context, read_runs(context)[0].record.id).deeds.values() if " " in d.name)
+        person = next(
+            d for d in read_story(context, read_runs(context)[0].record.id).deeds.values() if d.person and " " in d.name
+        )
         words = f"{person.name} wrote to somebody@canary.example from +7 900 000-12-34: {next(iter(secrets.values()))}"
-        file.write(json.dumps({"level": "ERROR", "message": words, "secret": "canary-extra"}) + "\n")
+        file.write(
+            json.dumps({"level": "ERROR", "message": words, "secret": "canary-extra", "reason": "a@canary.example"})
+            + "\n"
+        )
     rich = replace(
         settings,
         alerts=replace(settings.alerts, webhook_url="https://hooks.example.com/services/canaryhook"),
