@@ -2,6 +2,7 @@
 
 import json
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.kit.buttons import Link
 from b24learn_gui.gui.log_window.record_model import KEPT_PAGES, KIND, PAGE, TIME, WHAT, WHO
+from b24learn_gui.gui.log_window.support_dialog import SupportDialog
 from b24learn_gui.gui.log_window.window import LogWindow
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.tasks import Tasks
@@ -267,6 +269,30 @@ def test_a_file_that_cannot_be_written_is_told(qtbot: QtBot, home: Path, tmp_pat
     window.save_to(tmp_path / "nowhere" / "log.txt")
     qtbot.waitUntil(lambda: any(message.isVisible() for message in window.findChildren(Message)))
     assert window.save.isEnabled()
+
+
+def test_what_a_supporter_would_see_is_shown_before_it_is_saved(
+    qtbot: QtBot, home: Path, tmp_path: Path, opened: Open
+) -> None:
+    ended(home)
+    window = opened()
+    qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
+    window.support.click()
+    qtbot.waitUntil(lambda: bool(window.findChildren(SupportDialog)))
+    (dialog,) = window.findChildren(SupportDialog)
+    shown = []
+    for place in range(dialog.names.count()):
+        dialog.names.setCurrentRow(place)
+        shown.append(dialog.contents.toPlainText())
+    assert any("user.update" in each for each in shown)
+    assert "Абрамов" not in "".join(shown)
+    dialog.save_to(tmp_path / "nowhere" / "a")
+    qtbot.waitUntil(dialog.failure.isVisible)
+    with qtbot.waitSignal(window.saved):
+        dialog.save_to(tmp_path / "a")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert [archive.read(name).decode() for name in archive.namelist()] == shown
+    assert window.support.isEnabled()
 
 
 def test_both_languages_at_once_and_back(qtbot: QtBot, home: Path, opened: Open) -> None:
