@@ -210,6 +210,7 @@ def test_details_tell_everything_and_copy_it(qtbot: QtBot, home: Path, opened: O
     window = opened()
     qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
     window.table.selectRow(8)
+    qtbot.waitUntil(lambda: window.table.viewport().rect().contains(window.table.visualRect(window.rows.index(8, 0))))
     told = window.details.text
     for part in ("Орлов Никита: Profile", "n.orlov@example.com", "414", "b07c41491", "2026-11-23 09:46:21.302 UTC"):
         assert part in told
@@ -353,6 +354,11 @@ def test_nothing_yet_and_a_damaged_journal_are_told(qtbot: QtBot, home: Path, op
     damaged = opened()
     qtbot.waitUntil(damaged.notice.isVisible)
     assert "journal" in damaged.notice.text().lower()
+    (home / "journal.db").unlink()
+    ended(home)
+    damaged.open_run()
+    qtbot.waitUntil(lambda: damaged.rows.rowCount() == 20)
+    assert not damaged.notice.isVisible()
 
 
 def test_the_log_of_a_kind_of_process_is_shown_whole(qtbot: QtBot, home: Path, opened: Open) -> None:

@@ -97,7 +97,9 @@ class RecordTable(ListTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         end = self._was_at_end
         super().resizeEvent(event)
-        if end and self.rows.rowCount():
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())  # the details of a line must not hide it
+        elif end and self.rows.rowCount():
             self.scrollToBottom()
 
     def _scrolled(self, _value: int) -> None:

@@ -105,3 +105,4 @@ class SupportDialog(QDialog):
         self.failure.hide()
         self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.setWordWrap(True)
+        self.names.setSpacing(3)

@@ -63,7 +63,7 @@ class LogWindow(LogOutlet):
         self._looking: Handle | None = None
         self._listing_runs: Handle | None = None
         self._processes: set[str] = set()
-        self._fresh = False
+        self._fresh = self._unreadable = False
         self._looks, self._run_looks, self._busy = (QTimer(self, singleShot=True) for _ in range(3))
         self._looks.timeout.connect(self._look)
         self._run_looks.timeout.connect(self._look_for_runs)
@@ -114,6 +114,9 @@ class LogWindow(LogOutlet):
         self._listing_runs = None
         before = self.run
         self._runs, self._cards = found
+        if self._unreadable:
+            self._unreadable = False
+            self.notice.say("")
         if not self.asking.run and not self.asking.process:
             newest = self._runs[0].record.id if self._runs else ""
             known = {line.record.id for line in self._runs}
@@ -127,10 +130,12 @@ class LogWindow(LogOutlet):
 
     def _take_no_runs(self, error: SyncError) -> None:
         self._listing_runs = None
-        self._runs = self._runs or ()
+        self._runs, self._unreadable = self._runs or (), True
         self.notice.say(error_sentence(error, self.words))
         self._draw_runs()
         self._draw_emptiness()
+        if self.isVisible():
+            self._run_looks.start(_RUNS_MS)
 
     def _draw_runs(self) -> None:
         shown = run_rows.fitting(self._runs or (), str(self.which.currentData() or ""))
