@@ -324,6 +324,17 @@ def test_every_control_is_named_and_no_word_is_cut_or_left_untranslated(
                 assert control.accessibleName() or (isinstance(control, QAbstractButton) and control.text())
 
 
+def test_the_columns_fill_the_table_and_none_sticks_out(qtbot: QtBot, home: Path, opened: Open) -> None:
+    ended(home)
+    window = opened()
+    qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
+    for size in ((860, 560), (1100, 760)):
+        window.resize(*size)
+        QTest.qWait(1)
+        widths = sum(window.table.columnWidth(column) for column in range(window.rows.columnCount()))
+        assert widths == window.table.viewport().width()
+
+
 def test_keys_alone_lead_through_the_window(qtbot: QtBot, home: Path, opened: Open) -> None:
     ended(home)
     window = opened()

@@ -62,6 +62,7 @@ class RecordTable(ListTable):
         self.rows = rows
         self._was_at_end = True
         self._kinds: Sequence[str] = ()
+        self.horizontalHeader().setMinimumSectionSize(icons.SMALL)  # else the marks' column pushes the last one out
         self.setItemDelegate(RecordDelegate(self))
         self.setSelectionMode(ListTable.SelectionMode.ExtendedSelection)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
