@@ -2,6 +2,7 @@
 
 import json
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.kit.buttons import Link
 from b24learn_gui.gui.log_window.record_model import KEPT_PAGES, KIND, PAGE, TIME, WHAT, WHO
+from b24learn_gui.gui.log_window.support_dialog import SupportDialog
 from b24learn_gui.gui.log_window.window import LogWindow
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.tasks import Tasks
@@ -208,6 +210,7 @@ def test_details_tell_everything_and_copy_it(qtbot: QtBot, home: Path, opened: O
     window = opened()
     qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
     window.table.selectRow(8)
+    qtbot.waitUntil(lambda: window.table.viewport().rect().contains(window.table.visualRect(window.rows.index(8, 0))))
     told = window.details.text
     for part in ("Орлов Никита: Profile", "n.orlov@example.com", "414", "b07c41491", "2026-11-23 09:46:21.302 UTC"):
         assert part in told
@@ -269,6 +272,30 @@ def test_a_file_that_cannot_be_written_is_told(qtbot: QtBot, home: Path, tmp_pat
     assert window.save.isEnabled()
 
 
+def test_what_a_supporter_would_see_is_shown_before_it_is_saved(
+    qtbot: QtBot, home: Path, tmp_path: Path, opened: Open
+) -> None:
+    ended(home)
+    window = opened()
+    qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
+    window.support.click()
+    qtbot.waitUntil(lambda: bool(window.findChildren(SupportDialog)))
+    (dialog,) = window.findChildren(SupportDialog)
+    shown = []
+    for place in range(dialog.names.count()):
+        dialog.names.setCurrentRow(place)
+        shown.append(dialog.contents.toPlainText())
+    assert any("user.update" in each for each in shown)
+    assert "Абрамов" not in "".join(shown)
+    dialog.save_to(tmp_path / "nowhere" / "a")
+    qtbot.waitUntil(dialog.failure.isVisible)
+    with qtbot.waitSignal(window.saved):
+        dialog.save_to(tmp_path / "a")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert [archive.read(name).decode() for name in archive.namelist()] == shown
+    assert window.support.isEnabled()
+
+
 def test_both_languages_at_once_and_back(qtbot: QtBot, home: Path, opened: Open) -> None:
     ended(home)
     window = opened()
@@ -295,6 +322,17 @@ def test_every_control_is_named_and_no_word_is_cut_or_left_untranslated(
         for control in window.findChildren(kind):
             if control.isVisible() and control.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 assert control.accessibleName() or (isinstance(control, QAbstractButton) and control.text())
+
+
+def test_the_columns_fill_the_table_and_none_sticks_out(qtbot: QtBot, home: Path, opened: Open) -> None:
+    ended(home)
+    window = opened()
+    qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
+    for size in ((860, 560), (1100, 760)):
+        window.resize(*size)
+        QTest.qWait(1)
+        widths = sum(window.table.columnWidth(column) for column in range(window.rows.columnCount()))
+        assert widths == window.table.viewport().width()
 
 
 def test_keys_alone_lead_through_the_window(qtbot: QtBot, home: Path, opened: Open) -> None:
@@ -327,6 +365,11 @@ def test_nothing_yet_and_a_damaged_journal_are_told(qtbot: QtBot, home: Path, op
     damaged = opened()
     qtbot.waitUntil(damaged.notice.isVisible)
     assert "journal" in damaged.notice.text().lower()
+    (home / "journal.db").unlink()
+    ended(home)
+    damaged.open_run()
+    qtbot.waitUntil(lambda: damaged.rows.rowCount() == 20)
+    assert not damaged.notice.isVisible()
 
 
 def test_the_log_of_a_kind_of_process_is_shown_whole(qtbot: QtBot, home: Path, opened: Open) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from b24learn_gui.gui.log_window.support_dialog import SupportDialog
 from b24learn_gui.gui.log_window.window import LogWindow
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.support import collect
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.places import Places, find_places
 from b24learn_gui.storage.secrets import Secrets
+from b24learn_gui.storage.settings import LearnSettings, PortalSettings, Settings, save_settings
 from b24learn_gui.sync.changes import Change
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
@@ -168,3 +172,17 @@ def log_empty(words: Words) -> QWidget:
     window = _shown(words, home)
     _wait(lambda: window.stack.currentWidget() is window.empty)
     return window
+
+
+@screen("log-support", (820, 560))
+def log_support(words: Words) -> QWidget:
+    """What a supporter would see."""
+    home = Path(tempfile.mkdtemp(prefix="b24learn-screens-"))
+    fill(find_places(home, {}), finished=True)
+    context = context_of(home, words)
+    learn = LearnSettings(url="https://learn.example.com", login="admin@example.com")
+    portal = PortalSettings(key="main", address="https://portal.example.com", include=(1,))
+    save_settings(context.places.settings_file, Settings(learn=learn, portals=(portal,)))
+    dialog = SupportDialog(collect(context, threading.Event()), Tasks(), words)
+    dialog.names.setCurrentRow(1)
+    return dialog

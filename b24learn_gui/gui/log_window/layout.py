@@ -45,6 +45,7 @@ class LogLayout(QWidget):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.words = words
+        self.support = TextButton(icon="support", plain=True)
         self.which, self.run_list = EntryChoice(), RunList()
         self.folder, self.save = TextButton(icon="folder", plain=True), TextButton(icon="export", plain=True)
         self.title, self.detail = (
@@ -79,6 +80,7 @@ class LogLayout(QWidget):
             self.follow: words("Follow"),
             self.folder: words("Open the log's folder"),
             self.save: words("Save as text…"),
+            self.support: words("Collect for support…"),
         }
         for button, text in named.items():
             button.setText(text)
@@ -145,7 +147,7 @@ class LogLayout(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(8, 4, 8, 0)
         foot.setSpacing(2)
-        for button in (self.folder, self.save):
+        for button in (self.folder, self.save, self.support):
             foot.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(top)
         column.addWidget(self.run_list, 1)

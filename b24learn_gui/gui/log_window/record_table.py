@@ -62,6 +62,7 @@ class RecordTable(ListTable):
         self.rows = rows
         self._was_at_end = True
         self._kinds: Sequence[str] = ()
+        self.horizontalHeader().setMinimumSectionSize(icons.SMALL)  # else the marks' column pushes the last one out
         self.setItemDelegate(RecordDelegate(self))
         self.setSelectionMode(ListTable.SelectionMode.ExtendedSelection)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -97,7 +98,9 @@ class RecordTable(ListTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         end = self._was_at_end
         super().resizeEvent(event)
-        if end and self.rows.rowCount():
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())  # the details of a line must not hide it
+        elif end and self.rows.rowCount():
             self.scrollToBottom()
 
     def _scrolled(self, _value: int) -> None:

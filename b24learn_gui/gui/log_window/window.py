@@ -4,32 +4,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
-    QGuiApplication,
     QHideEvent,
     QKeySequence,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.kit.buttons import Action
 from b24learn_gui.gui.log_window import run_rows
-from b24learn_gui.gui.log_window.asking import Archive, Asking, Found, Search
-from b24learn_gui.gui.log_window.layout import LogLayout
-from b24learn_gui.gui.log_window.saving import save_records
+from b24learn_gui.gui.log_window.asking import Archive, Found, Search
+from b24learn_gui.gui.log_window.outlet import LogOutlet
 from b24learn_gui.gui.log_window.words import Teller
-from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.log_reading import RunLine, read_cards, read_runs, read_story
-from b24learn_gui.service.report import write_report
 from b24learn_gui.storage.log_records import DEBUG
 from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
@@ -40,15 +34,14 @@ _RUNS_MS = 2_000
 _BUSY_MS = 120
 
 
-class LogWindow(LogLayout):
+class LogWindow(LogOutlet):
     """Reads the log and the journal on worker threads and changes neither. `undo_run` asks to take a run back,
-    `explain` why somebody is in Learn or not (`main:27`), `support` for the files a supporter needs.
+    `explain` why somebody is in Learn or not (`main:27`).
     `zone`: whose clock is shown, this computer's by default.
     """
 
     undo_run = Signal(str)
     explain = Signal(str)
-    saved = Signal(object)
 
     def __init__(
         self,
@@ -59,18 +52,18 @@ class LogWindow(LogLayout):
         *,
         zone: tzinfo | None = None,
     ) -> None:
-        super().__init__(words, parent)
-        self._context, self._tasks, self._zone = context, tasks, zone
+        super().__init__(context, tasks, words, parent)
+        self._zone = zone
         self._archive = Archive(context.places.logs, partial(read_story, context))
         self._runs: tuple[RunLine, ...] | None = None
         self._cards: Mapping[str, str] = {}
-        self._asking, self._wanted_run = Asking(), ""
-        self._search = Search(self._asking, Teller(words, None, zone))
+        self.teller, self._wanted_run = Teller(words, None, zone), ""
+        self._search = Search(self.asking, self.teller)
         self._progress: tuple[int, int] | None = None
         self._looking: Handle | None = None
         self._listing_runs: Handle | None = None
         self._processes: set[str] = set()
-        self._fresh = False
+        self._fresh = self._unreadable = False
         self._looks, self._run_looks, self._busy = (QTimer(self, singleShot=True) for _ in range(3))
         self._looks.timeout.connect(self._look)
         self._run_looks.timeout.connect(self._look_for_runs)
@@ -82,7 +75,7 @@ class LogWindow(LogLayout):
 
     def open_run(self, run_id: str = "") -> None:
         """Show itself with this run; without one with the newest, or the one that was shown last."""
-        self._wanted_run = run_id or self._asking.run
+        self._wanted_run = run_id or self.asking.run
         if run_id:
             self._clear_filters()
             self._go(run_id)
@@ -96,7 +89,8 @@ class LogWindow(LogLayout):
         """Speak another language."""
         self.words = words
         self.dress(words)
-        self._search = Search(self._asking, Teller(words, self._search.teller.story, self._zone))
+        self.teller = Teller(words, self.teller.story, self._zone)
+        self._search = Search(self.asking, self.teller)
         self._draw_runs()
         self._draw_head()
         self._ask_anew()
@@ -104,7 +98,7 @@ class LogWindow(LogLayout):
     @property
     def run(self) -> RunLine | None:
         """The run that is shown; None for the log of a process, and before there is any."""
-        return next((line for line in self._runs or () if line.record.id == self._asking.run), None)
+        return next((line for line in self._runs or () if line.record.id == self.asking.run), None)
 
     # The runs
 
@@ -120,7 +114,10 @@ class LogWindow(LogLayout):
         self._listing_runs = None
         before = self.run
         self._runs, self._cards = found
-        if not self._asking.run and not self._asking.process:
+        if self._unreadable:
+            self._unreadable = False
+            self.notice.say("")
+        if not self.asking.run and not self.asking.process:
             newest = self._runs[0].record.id if self._runs else ""
             known = {line.record.id for line in self._runs}
             self._go(self._wanted_run if self._wanted_run in known else newest)
@@ -133,42 +130,45 @@ class LogWindow(LogLayout):
 
     def _take_no_runs(self, error: SyncError) -> None:
         self._listing_runs = None
-        self._runs = self._runs or ()
+        self._runs, self._unreadable = self._runs or (), True
         self.notice.say(error_sentence(error, self.words))
         self._draw_runs()
         self._draw_emptiness()
+        if self.isVisible():
+            self._run_looks.start(_RUNS_MS)
 
     def _draw_runs(self) -> None:
         shown = run_rows.fitting(self._runs or (), str(self.which.currentData() or ""))
         rows = run_rows.rows(
             shown, self.words, self._context.now(), self._zone,
-            progress={self._asking.run: self._progress} if self._progress else {},
+            progress={self.asking.run: self._progress} if self._progress else {},
             processes=sorted(self._archive.streams),
         )  # fmt: skip
-        self.run_list.show_runs(list(rows), self._asking.run or f"{run_rows.PROCESS}{self._asking.process}")
+        self.run_list.show_runs(list(rows), self.asking.run or f"{run_rows.PROCESS}{self.asking.process}")
 
     def _choose(self, key: str) -> None:
         if key.startswith(run_rows.PROCESS):
-            self._asking = replace(self._asking, run="", process=key.removeprefix(run_rows.PROCESS))
+            self.asking = replace(self.asking, run="", process=key.removeprefix(run_rows.PROCESS))
             self._begin()
         else:
             self._go(key)
 
     def _go(self, run_id: str) -> None:
-        self._asking = replace(self._asking, run=run_id, process="")
+        self.asking = replace(self.asking, run=run_id, process="")
         self._begin()
 
     def _begin(self) -> None:
         self._progress = None
         self.follow.setChecked(True)
-        self._search = Search(self._asking, Teller(self.words, None, self._zone))
+        self.teller = Teller(self.words, None, self._zone)
+        self._search = Search(self.asking, self.teller)
         self._draw_head()
         self._ask_anew()
 
     def _draw_head(self) -> None:
         line, words = self.run, self.words
         title, detail = run_rows.heading(
-            line, self._asking, words, self._context.now(), self._zone, progress=self._progress
+            line, self.asking, words, self._context.now(), self._zone, progress=self._progress
         )
         self.title.setText(title)
         self.detail.setText(detail)
@@ -185,18 +185,18 @@ class LogWindow(LogLayout):
     @property
     def _live(self) -> bool:
         line = self.run
-        return bool(self._asking.process) or (line is not None and line.running)
+        return bool(self.asking.process) or (line is not None and line.running)
 
     # The records
 
     def _filter(self) -> None:
-        self._asking = replace(
-            self._asking,
+        self.asking = replace(
+            self.asking,
             least_level=int(self.levels.currentData() or DEBUG),
             kind=str(self.kinds.currentData() or ""),
             text=self.search.text(),
         )
-        self._search = Search(self._asking, self._search.teller)
+        self._search = Search(self.asking, self.teller)
         self._ask_anew()
 
     def _ask_anew(self) -> None:
@@ -208,7 +208,7 @@ class LogWindow(LogLayout):
         self._look()
 
     def _look(self) -> None:
-        if self._looking is not None or not self.isVisible() or not (self._asking.run or self._asking.process):
+        if self._looking is not None or not self.isVisible() or not (self.asking.run or self.asking.process):
             return
         search = self._search
         self._looking = self._tasks.run(
@@ -221,6 +221,7 @@ class LogWindow(LogLayout):
             self._look()
             return
         self._busy.stop()
+        self.teller = found.teller
         following = self.follow.isChecked() and self._live
         if found.anew or not self._fresh:
             chosen = self.table.currentIndex().row() if self._fresh else -1
@@ -246,7 +247,7 @@ class LogWindow(LogLayout):
         self._looking = None
         self._busy.stop()
         self._fresh = True
-        self.rows.show((), self._search.teller)
+        self.rows.show((), self.teller)
         self.notice.say(error_sentence(error, self.words))
         self._draw_emptiness()
         self._looks.start(CALM_MS)
@@ -262,11 +263,11 @@ class LogWindow(LogLayout):
         if count:
             self.stack.setCurrentWidget(self.table)
             return
-        if self._runs is not None and not self._runs and not self._asking.process:
+        if self._runs is not None and not self._runs and not self.asking.process:
             self.empty.show_text(words("Here stands what each run did, once the first has run."))
         elif not self._fresh:
             return
-        elif self._asking.narrowed:
+        elif self.asking.narrowed:
             everything = Action(words("Show all records"), self._clear_filters)
             self.empty.show_text(words("No record of this run fits the filters."), everything)
         else:
@@ -288,69 +289,6 @@ class LogWindow(LogLayout):
         if wanted and self.rows.rowCount():
             self.table.show_end()
 
-    # Copying and writing
-
-    def _copy(self) -> None:
-        lines = [self.rows.line_text(place) for place in self.table.chosen_places()]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
-
-    def _save(self) -> None:
-        words = self.words
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, words("Save the records shown"), words("log") + ".txt", f"{words('Text')} (*.txt)"
-        )
-        if chosen:
-            self.save_to(Path(chosen))
-
-    def save_to(self, file: Path) -> None:
-        """Write the records shown as text, on a worker thread."""
-        listing, teller = self.rows.snapshot(), self._search.teller
-        self.save.setEnabled(False)
-        self._tasks.run(lambda stop: save_records(listing, teller, file, stop), self._written, self._not_written)
-
-    def _report(self) -> None:
-        words = self.words
-        kinds = f"{words('Excel workbook')} (*.xlsx);;{words('CSV table')} (*.csv)"
-        name = f"{words('report')} {self._asking.run}.xlsx"
-        chosen, _ = QFileDialog.getSaveFileName(self, words("Report for HR"), name, kinds)
-        if chosen:
-            self.report_to(Path(chosen))
-
-    def report_to(self, file: Path) -> None:
-        """Write the report of the run shown, on a worker thread."""
-        context, run = replace(self._context, words=self.words), self._asking.run
-        target = file if file.suffix.lower() in {".xlsx", ".csv"} else file.with_name(f"{file.name}.xlsx")
-
-        def write() -> Path:
-            write_report(context, run, target)
-            return target
-
-        self.report.setEnabled(False)
-        self._tasks.run(lambda _stop: write(), self._written, self._not_written)
-
-    def _written(self, file: Path) -> None:
-        self.save.setEnabled(True)
-        self._draw_head()
-        self.notice.say(self.words("Written: {path}", path=file))
-        self.saved.emit(file)
-
-    def _not_written(self, error: SyncError) -> None:
-        words = self.words
-        self.save.setEnabled(True)
-        self._draw_head()
-        message = Message(
-            words("The file is not written"),
-            error_sentence(error, words),
-            [words("Close")],
-            state="failed",
-            parent=self,
-        )
-        message.open()
-
-    def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.places.logs)))
-
     # Wiring
 
     def _connect(self) -> None:
@@ -364,10 +302,8 @@ class LogWindow(LogLayout):
         self.table.at_end_changed.connect(self.follow.setChecked)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_details())
         self.details.explain.connect(self.explain)
-        self.undo.clicked.connect(lambda: self.undo_run.emit(self._asking.run))
-        self.report.clicked.connect(self._report)
-        self.save.clicked.connect(self._save)
-        self.folder.clicked.connect(self._open_folder)
+        self.undo.clicked.connect(lambda: self.undo_run.emit(self.asking.run))
+        self.settled.connect(self._draw_head)
         for key, do in (
             (QKeySequence.StandardKey.Find, self.search.setFocus),
             (QKeySequence.StandardKey.Refresh, self._look_for_runs),
@@ -375,9 +311,6 @@ class LogWindow(LogLayout):
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(do)
-        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self._copy)
 
     # What Qt calls
 
