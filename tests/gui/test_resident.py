@@ -125,7 +125,7 @@ def test_with_settings_the_status_window_opens_or_nothing_where_nobody_asked(
     assert hosted == []
 
 
-@pytest.mark.parametrize(("verb", "step"), [("preview", "review"), ("activation", "activation"), ("settings", None)])
+@pytest.mark.parametrize(("verb", "step"), [("activation", "activation"), ("settings", None)])
 def test_the_menu_opens_the_wizard_where_it_says(
     qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]], verb: str, step: str | None
 ) -> None:
