@@ -17,7 +17,7 @@ from b24learn_gui.gui.wizard.pages.review import ReviewPage
 from b24learn_gui.gui.wizard.pages.times import TimesPage
 from b24learn_gui.gui.wizard.window import WizardWindow
 from b24learn_gui.gui.worker import Worker
-from b24learn_gui.service.autostart import autostart
+from b24learn_gui.service.autostart import autostart, switch
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import save
@@ -178,6 +178,14 @@ def test_unticking_leaves_the_entry_of_another_home(tmp_path: Path, qtbot: QtBot
         assert other.state() == "ours"
 
 
+def test_somebody_elses_entry_that_came_meanwhile_is_left_alone(made: Setup) -> None:
+    entry_file(made.context).parent.mkdir(parents=True)
+    entry_file(made.context).write_text(FOREIGN)
+    for chosen in (True, False, None):
+        assert switch(autostart(made.context), chosen, first=True) == "foreign"
+    assert entry_file(made.context).read_text() == FOREIGN
+
+
 def test_the_demonstration_switches_nothing(tmp_path: Path, qtbot: QtBot) -> None:
     with walk_to(tmp_path, qtbot) as walk:
         walk.desk.demonstrates = True
@@ -188,6 +196,7 @@ def test_the_demonstration_switches_nothing(tmp_path: Path, qtbot: QtBot) -> Non
 def test_a_refusal_takes_nothing_of_the_saving_back(tmp_path: Path, qtbot: QtBot) -> None:
     with walk_to(tmp_path, qtbot) as walk:
         (tmp_path / ".config").write_text("a file")
+        walk.flow.edit(autostart=True)
         page = at_the_review(walk)
         page.run_now.setChecked(True)
         told: list[str] = []
@@ -212,6 +221,7 @@ def test_the_window_tells_a_refusal_before_the_sync_begins(qtbot: QtBot, made: S
     page.autostart_failed.emit(refused)
     page.sync_wanted.emit("0" * 16, {})
     qtbot.waitUntil(lambda: bool(window.findChildren(Message)), timeout=WAIT_MS)
+    qtbot.wait(50)  # longer than the sync's window is held back anyway
     (message,) = window.findChildren(Message)
     assert message.title.text() == "The setup is saved, but the start with this computer was not switched"
     assert str(entry_file(context)) in message.text.text()
