@@ -1,6 +1,7 @@
 """The program that stays, without a screen: what it opens, what it keeps, what it says, and how it leaves."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from b24learn_gui.gui.overview import look_at_home
 from b24learn_gui.gui.resident import Resident
 from b24learn_gui.gui.tray.tray import Tray
 from b24learn_gui.service.announced import announced, remember_announced
+from b24learn_gui.service.autostart import autostart
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import save
 from b24learn_gui.storage.journal import Journal
@@ -240,6 +242,18 @@ def test_T25_the_alert_address_is_told_as_soon_as_it_is_read_that_nothing_succee
         resident.refresh()
         qtbot.waitUntil(lambda: not resident._tasks.busy, timeout=10_000)
         assert [each["command"] for each in receiver.got] == ["health"]
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="an entry in a directory of this test's own")
+def test_the_entry_of_a_program_that_was_moved_is_repaired_by_its_next_start(
+    qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(made)
+    with monkeypatch.context() as moved:
+        moved.setattr(sys, "executable", "/opt/former place/python3")
+        autostart(made.context).enable()
+    start(made, Opening(hidden=True))
+    qtbot.waitUntil(lambda: autostart(made.context).state() == "ours", timeout=10_000)
 
 
 def test_what_was_told_is_kept_with_the_home(made: Setup) -> None:
