@@ -11,6 +11,7 @@ import threading
 from typing import Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QAbstractButton
 
 from b24learn_gui.gui import main as windows
 from b24learn_gui.gui.resident import Resident
@@ -39,7 +40,7 @@ class Puppet(Resident):
         while not self._lines.empty():
             line = self._lines.get()
             try:
-                value = eval(line, {"resident": self, "sys": sys, "told": told})
+                value = eval(line, {"resident": self, "sys": sys, "told": told, "QAbstractButton": QAbstractButton})
                 answer = {"value": value}
                 json.dumps(answer)
             except TypeError:

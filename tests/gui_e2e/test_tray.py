@@ -19,7 +19,19 @@ from tests.gui_e2e.desktop import Desktop, Program, a_tray, desktop, wait_until
 pytestmark = [a_tray, pytest.mark.timeout(180)]
 
 PEOPLE = 40
-HEAVY = ("requests", "keyring", "xlsxwriter", "phonenumbers", "ssl", "b24learn_gui.gui.wizard", "b24learn_gui.demo")
+HEAVY = (
+    "requests",
+    "keyring",
+    "xlsxwriter",
+    "phonenumbers",
+    "ssl",
+    "b24learn_gui.demo",
+    "b24learn_gui.gui.kit.page",
+    "b24learn_gui.gui.log_window",
+    "b24learn_gui.gui.plan_window",
+    "b24learn_gui.gui.preview",
+    "b24learn_gui.gui.wizard",
+)
 
 
 @contextmanager
@@ -223,6 +235,92 @@ def test_quitting_while_a_run_is_at_work_asks_first(tmp_path: Path) -> None:
         program.ask(f"{question}.buttons[1].click()")
         assert program.end() == 0
         assert [run.exit_code for run in runs(at.arena)] == [51]
+
+
+STATUS, PLAN, LOG = "resident.windows.status", "resident.windows.plan.window", "resident.windows.log.window"
+
+
+def above_a_limit(made: Arena) -> None:
+    """Everybody has an account; since then a department with more people than may go at once is not ticked any more."""
+    made.settle()
+    made.settings["portals"][0]["exclude"] = [3]
+    made.save(limits={"deactivate_count": 5})
+
+
+def press(program: Program, where: str, text: str) -> None:
+    """The one button that says this, as soon as it can be seen."""
+    found = f"[each for each in {where}.findChildren(QAbstractButton) if each.isVisible() and each.text() == {text!r}]"
+    program.wait_until(f"{where} is not None and len({found}) == 1")
+    program.ask(f"{found}[0].click()")
+
+
+def test_a_plan_that_waits_is_opened_from_its_card_approved_and_written(tmp_path: Path) -> None:
+    with home(tmp_path) as at:
+        above_a_limit(at.arena)
+        with at.program("--background") as program:
+            settled(program)
+            program.ask("resident.tray.menu.sync.trigger()")
+            program.wait_until("not resident.worker.running and bool(told)")
+            assert program.ask("told[0][0]") == "19 deactivations wait for a decision"
+            assert not at.arena.learn.log.writes
+            program.ask("resident.tray.menu.open.trigger()")
+            program.wait_until(f"{STATUS} is not None and {STATUS}.isVisible()")
+            press(program, STATUS, "Look at the plan…")
+            program.wait_until(f"{PLAN} is not None and {PLAN}.plan.shown == 'user.deactivate'")
+            (stopped, *_) = runs(at.arena)
+            slow(at.arena, 0.05)
+            press(program, PLAN, "Approve exactly this list…")
+            program.ask(f"{PLAN}.message.buttons[1].click()")
+            program.wait_until("resident.worker.running")
+            assert program.ask(f"{PLAN}.work.work") == "writing"
+            program.wait_until(f"{PLAN}.work.work is None")
+            assert program.ask(f"{PLAN}.page.title.text()").startswith("Written on ")
+            (written, *_) = runs(at.arena)
+            assert (stopped.exit_code, written.exit_code, written.trigger) == (20, 0, "manual")
+            assert written.plan_hash == stopped.plan_hash
+            assert at.arena.active() == PEOPLE - len(at.arena.inactive())
+            assert len(at.arena.inactive()) == (PEOPLE - 1) // 2
+            program.wait_until("resident.overview.standing.causes == ()")
+            program.ask(f"{PLAN}.close()")
+            program.wait_until(f"{PLAN} is None")
+
+
+def test_an_approved_run_goes_on_where_the_window_is_closed_and_is_told_by_the_tray(tmp_path: Path) -> None:
+    with home(tmp_path) as at:
+        above_a_limit(at.arena)
+        with at.program("--background") as program:
+            settled(program)
+            program.ask("resident.tray.menu.preview.trigger()")
+            slow(at.arena)
+            press(program, PLAN, "Approve exactly this list…")
+            program.ask(f"{PLAN}.message.buttons[1].click()")
+            assert program.ask("resident.worker.running")
+            program.ask(f"{PLAN}.close()")
+            assert program.ask("resident.worker.running")
+            slow(at.arena, 0.0)
+            program.wait_until("not resident.worker.running and bool(told)")
+            assert "written to Learn" in program.ask("told[-1][0]")
+            assert len(at.arena.inactive()) == (PEOPLE - 1) // 2
+            assert program.ask(PLAN) is None
+
+
+def test_who_was_skipped_is_one_press_away_and_the_log_shows_the_run(tmp_path: Path) -> None:
+    with home(tmp_path) as at:
+        at.arena.main.world.people[4].fields["EMAIL"] = ""
+        with at.program() as program:
+            settled(program)
+            program.ask("resident.tray.menu.sync.trigger()")
+            program.wait_until("'people_skipped' in [each.code for each in resident.overview.standing.causes]")
+            press(program, STATUS, "Show and export for HR")
+            program.wait_until(f"{PLAN} is not None and {PLAN}.plan.shown == 'skipped' and {PLAN}.plan.isVisible()")
+            program.wait_until(f"{PLAN}.plan.rows.rowCount() == 1")
+            assert program.ask(f"{PLAN}.plan.export.isVisible() and {PLAN}.plan.export.isEnabled()")
+            program.ask("resident.tray.menu.log.trigger()")
+            (run, *_) = runs(at.arena)
+            program.wait_until(f"{LOG} is not None and {LOG}.run is not None and {LOG}.run.record.id == {run.id!r}")
+            assert not program.ask(f"{LOG}.undo.isVisible()")
+            program.ask("resident.tray.menu.quit.trigger()")
+            assert program.end() == 0
 
 
 def test_a_run_that_hangs_is_told_and_can_be_ended(tmp_path: Path) -> None:
