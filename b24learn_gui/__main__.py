@@ -16,6 +16,9 @@ def main() -> int:
 def _windows(context: Context, opening: Opening) -> int:
     """The windows' room is entered here and nowhere else: everything but this works without their library."""
     try:
+        from b24learn_gui.gui import lean  # noqa: PLC0415 - see above
+
+        lean.load()
         from b24learn_gui.gui.main import open_windows  # noqa: PLC0415 - see above
     except ImportError as error:
         if (error.name or "").startswith(__package__ or "b24learn_gui"):

@@ -10,6 +10,8 @@ from importlib import import_module
 
 from PySide6.QtCore import QObject, QTimer
 
+from b24learn_gui.gui.lean import forget_lines
+
 
 def load_in_turns(packages: Iterable[str], then: Callable[[], None], parent: QObject) -> None:
     """Load every module of these packages, in this order, then call `then`; never if `parent` goes before."""
@@ -22,6 +24,7 @@ def _next(names: Iterator[str], then: Callable[[], None], parent: QObject) -> No
         then()
         return
     import_module(name)
+    forget_lines()
     QTimer.singleShot(0, parent, lambda: _next(names, then, parent))
 
 

@@ -3,15 +3,20 @@
 import os
 from typing import cast
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from b24learn_gui.errors import StoppedOnRequest, WrongUsage
+from b24learn_gui.gui import lean
 from b24learn_gui.gui.application import make_application
 from b24learn_gui.gui.display import need_display
 from b24learn_gui.gui.instance import Instance, instance_of
 from b24learn_gui.gui.resident import Resident
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
+
+_CALM_MS = 2_000
+"""How long after the start, or after the last window was closed, memory is given back."""
 
 
 def open_windows(context: Context, opening: Opening) -> int:
@@ -39,7 +44,16 @@ def _stay(app: QApplication, context: Context, opening: Opening, instance: Insta
     resident = Resident(app, context, opening)
     if instance is not None:
         instance.raised.connect(resident.show_yourself)
+    _give_back_when_alone(app, resident)
     resident.begin()
     code = app.exec()
     resident.end()
     return StoppedOnRequest.exit_code if context.stop.is_set() else code
+
+
+def _give_back_when_alone(app: QApplication, resident: Resident) -> None:
+    """Windows that were let go leave much behind; it is returned once nobody waits for anything."""
+    calm = QTimer(resident, singleShot=True, interval=_CALM_MS)
+    calm.timeout.connect(lambda: None if resident.windows.any_open else lean.give_back())
+    app.lastWindowClosed.connect(calm.start)
+    calm.start()
