@@ -1,11 +1,12 @@
 """What the program that stays knows of its home, read in one go on a worker thread."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 from b24learn_gui.errors import SyncError
-from b24learn_gui.service.announced import announced
+from b24learn_gui.service.announced import announced, put_off
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.pause_choices import first_run_tomorrow
 from b24learn_gui.service.pausing import pause
@@ -24,6 +25,7 @@ _VALID_SECONDS = 600
 class Overview:
     """`tomorrow`: the first run of tomorrow, None while the schedule is off. `announced`: what a person was told of.
 
+    `put_off`: what nobody wants to hear of before tomorrow, with the day that was said.
     `mark`: of the files it was read from.
     """
 
@@ -31,6 +33,7 @@ class Overview:
     tomorrow: datetime | None
     announced: frozenset[str]
     mark: Mark
+    put_off: Mapping[str, date] = field(default_factory=dict)
 
 
 def look_at_home(context: Context, known: Mark | None, localise: Localise = datetime.astimezone) -> Overview | None:
@@ -42,10 +45,10 @@ def look_at_home(context: Context, known: Mark | None, localise: Localise = date
     tomorrow, told = None, frozenset[str]()
     try:
         tomorrow = first_run_tomorrow(load_settings(context.places.settings_file).schedule, context.now(), localise)
-        told = announced(context)
+        told, later = announced(context), put_off(context)
     except SyncError:
         return Overview(standing, None, told, mark)  # the standing says what is wrong
-    return Overview(standing, tomorrow, told, mark)
+    return Overview(standing, tomorrow, told, mark, later)
 
 
 def pause_until_tomorrow(context: Context, localise: Localise = datetime.astimezone) -> None:

@@ -206,6 +206,7 @@ class Resident(QObject):
         self._reading = False
         if overview is not None:
             self.overview = overview
+            self._announcer.know(overview)
             self._follow_language(overview.standing.language)
             if self.windows.status is not None:
                 self.windows.status.show_standing(overview.standing)

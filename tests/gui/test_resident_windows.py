@@ -17,6 +17,7 @@ from b24learn_gui.gui.on_demand import OnDemand
 from b24learn_gui.gui.resident import Resident
 from b24learn_gui.gui.tray.tray import Tray
 from b24learn_gui.gui.worker import Worker
+from b24learn_gui.service.announced import PUT_OFF, put_off
 from b24learn_gui.service.exit_codes import ANOTHER_RUN
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.storage.journal import Journal
@@ -204,6 +205,11 @@ def test_what_is_put_off_is_told_again_tomorrow_and_not_before(
     resident._announcer._told = frozenset()  # as if nobody had been told of it
     resident._announce()
     assert len(hosted) == 1
+    qtbot.waitUntil(lambda: put_off(made.context) == resident._announcer.put_off != {}, timeout=5_000)
+    again = start(made)  # a restart remembers it, too
+    qtbot.waitUntil(lambda: again.windows.status is not None and again.windows.status.isVisible(), timeout=10_000)
+    assert again.windows.status is not None
+    assert cause.key in again.windows.status._put_off
     resident.windows.open_status()
     qtbot.waitUntil(lambda: resident.windows.status is not None, timeout=10_000)
     status = resident.windows.status
@@ -217,3 +223,29 @@ def test_what_is_put_off_is_told_again_tomorrow_and_not_before(
     assert len(hosted) == 2
     resident._announce()
     assert len(hosted) == 2
+    qtbot.waitUntil(lambda: put_off(made.context) == {}, timeout=5_000)
+
+
+def test_a_memory_of_what_was_put_off_that_cannot_be_read_is_none(made: Setup) -> None:
+    saved(made)
+    for fact in ("no JSON", "[]", '{"key": "no day"}', '{"key": 1}'):
+        with Journal.open(made.context.places.journal_file) as journal:
+            journal.set_fact(PUT_OFF, fact)
+        assert put_off(made.context) == {}
+
+
+def test_what_the_window_in_front_says_is_not_told_by_the_tray_as_well(
+    qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident = opened(qtbot, made, start)
+    monkeypatch.setattr(Worker, "start", lambda *_given, **_named: True)
+    ended = {"command": "sync", "run": "", "counts": {"user.create": 2}}
+    for in_front, told in ((True, 0), (False, 1)):
+        monkeypatch.setattr(OnDemand, "in_front", in_front)
+        resident._do("preview")
+        window = shown(qtbot, resident.windows.plan)
+        window.apply.emit("abc", True)  # type: ignore[attr-defined]
+        resident.worker.began.emit()
+        resident._run_ended(0, ended, False)
+        qtbot.waitUntil(lambda: resident._announcer._ended is None, timeout=5_000)
+        assert len(hosted) == told
