@@ -90,15 +90,18 @@ def test_a_preview_that_is_on_its_way_is_not_begun_again(
 def test_what_a_closed_window_still_waits_for_is_dropped(
     qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]], tmp_path: Path
 ) -> None:
+    told: list[object] = []
     resident = opened(qtbot, made, start)
     resident._do("log")
     qtbot.waitUntil(lambda: resident.windows.log.window is not None, timeout=20_000)
     log = resident.windows.log.window
     assert log is not None
     log.save_to(tmp_path / "log.txt")
+    log._tasks.run(lambda stop: stop.wait(60), told.append, told.append)
     close(qtbot, log)
     qtbot.waitUntil(lambda: not any(each.name == "question" for each in threading.enumerate()), timeout=5_000)
     QCoreApplication.processEvents()  # an answer to a window that is gone would be an error here
+    assert told == []
 
 
 def test_open_windows_follow_the_language_and_their_quit_keys_leave(
