@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from b24learn_gui.gui.log_window.window import LogWindow
 from b24learn_gui.gui.on_demand import OnDemand
 from b24learn_gui.gui.resident import Resident
 from b24learn_gui.gui.tray.tray import Tray
@@ -252,3 +253,20 @@ def test_what_the_window_in_front_says_is_not_told_by_the_tray_as_well(
         resident._run_ended(0, ended, False)
         qtbot.waitUntil(lambda: resident._announcer._ended is None, timeout=5_000)
         assert len(hosted) == told
+
+
+def test_the_log_says_nothing_of_a_way_back_that_it_does_not_offer(
+    qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]]
+) -> None:
+    saved(made)
+    with Journal.open(made.context.places.journal_file) as journal:
+        run = journal.begin_run("preview", "manual", made.context.now())
+        journal.finish_run(run, made.context.now(), 0, counts={}, summary={})
+    resident = opened(qtbot, made, start)
+    resident._do("log")
+    log = shown(qtbot, resident.windows.log)
+    assert isinstance(log, LogWindow)
+    qtbot.waitUntil(lambda: log.run is not None and log.report.isEnabled(), timeout=10_000)
+    assert (log.why_not.text(), log.undo.isVisible()) == ("", False)
+    log.offer_undo(True)
+    assert (log.why_not.text(), log.undo.isVisible()) == ("This run wrote nothing that could be undone.", True)
