@@ -2,6 +2,7 @@
 
 import json
 import os
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,9 @@ from tests.gui_e2e.session import REPOSITORY, Session, a_desktop, session
 WORK_MS, STALL_MS = 100, 500
 """What the windows' thread may work at once, from the first window on, and what it may stand still. The aim is 50 ms, and
 at rest it works 40 at most; beside other tests even its own work takes twice as long, and it waits for its turn besides.
-Only a wait for a disk, a network or a lock stands still that long.
+Only a wait for a disk, a network or a lock stands still that long. The long proofs, run alone, hold the aim itself.
 """
+AIM_MS = 50
 
 LOOK_UP = """
 import json, sys
@@ -47,7 +49,9 @@ def files_with(directory: Path, secret: str) -> list[Path]:
 @a_desktop
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("kind", ["mouse", "keyboard"])
-def test_a_person_goes_from_an_empty_home_to_a_setup_that_syncs(tmp_path: Path, kind: str) -> None:
+def test_a_person_goes_from_an_empty_home_to_a_setup_that_syncs(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
     with session(tmp_path) as at:
         walked = walk(at, kind)
         assert walked["walked"][-1:] == ["status"]  # type: ignore[index]
@@ -70,8 +74,9 @@ def test_a_person_goes_from_an_empty_home_to_a_setup_that_syncs(tmp_path: Path, 
         stalls, worked = walked["stalls_ms"], walked["worked_ms"]
         assert isinstance(stalls, list)
         assert isinstance(worked, list)
-        assert worked[0][0] < WORK_MS, worked
-        assert stalls[0][0] < STALL_MS, stalls
+        alone = request.config.getoption("--long") and "PYTEST_XDIST_WORKER" not in os.environ
+        assert worked[0][0] < (AIM_MS if alone else WORK_MS), worked
+        assert stalls[0][0] < (AIM_MS if alone else STALL_MS), stalls
 
 
 @a_desktop
