@@ -20,11 +20,16 @@ TITLE = mark("Bitrix24 → iSpring Learn")
 _WINDOWS_MODEL_ID = "b24learn.gui"
 """Under this id Windows groups the program's windows and their icon, rather than with every other Python program."""
 _LOOK_MS = 200
+_SWITCH_SECONDS = 0.001
+"""How long a worker thread may keep the interpreter while the windows' thread waits for it; Python's own 5 ms, several
+times within one event, are felt while typing.
+"""
 
 
 def make_application(language: Language) -> QApplication:
     """The one application of this process, dressed; the caller keeps it as long as there are windows."""
     _name_to_windows()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app = QApplication([PROGRAM])
     app.setApplicationName(PROGRAM)
     app.setApplicationVersion(__version__)
