@@ -22,10 +22,11 @@ from tests.gui_e2e.desktop import Desktop, Program, desktop
 GOAL_MEMORY, GOAL_SECONDS, GOAL_CPU = 1.4, 1.0, 0.5
 GOAL_GROWTH = 0.5
 """MB that an idle program, and one whose windows were opened and closed again and again, may have grown by."""
+GOAL_GROWTH_WIZARD = 1.0
 GOAL_STALL = 50
 """ms that the windows may be held up."""
 PEOPLE, STALL_TRIES = 20_000, 3
-OPENINGS = 10
+OPENINGS, WIZARDS = 10, 8
 IDLE_SECONDS = 60
 SETTLE_SECONDS = 6.0
 STARTS = 3
@@ -79,7 +80,7 @@ def _waiting(at: Desktop, idle_seconds: int) -> list[Figure]:
 
 
 def _with_windows(at: Desktop) -> list[Figure]:
-    """The status window, opened and closed again and again: the first opening loads what stays loaded."""
+    """Windows opened and closed again and again: the first opening loads what stays loaded."""
     with at.program("--background") as program:
         program.wait_until("resident.tray is not None and resident.tray.hosted")
         time.sleep(SETTLE_SECONDS)
@@ -87,10 +88,26 @@ def _with_windows(at: Desktop) -> list[Figure]:
         for _ in range(1 + OPENINGS):
             _open_and_close(program)
             closed.append(_rss(program.process))
+        wizards = []
+        for _ in range(1 + WIZARDS):
+            _go_through_the_wizard(program)
+            wizards.append(_rss(program.process))
     return [
         Figure("memory that a first status window leaves, closed", f"{closed[0] - before:.1f} MB", "", met=True),
         below(f"growth by {OPENINGS} more of them", max(0.0, closed[-1] - closed[0]), GOAL_GROWTH, "MB"),
+        Figure("memory that a first wizard leaves, closed", f"{wizards[0] - closed[-1]:.1f} MB", "", met=True),
+        below(f"growth by {WIZARDS} more of them", max(0.0, wizards[-1] - wizards[0]), GOAL_GROWTH_WIZARD, "MB"),
     ]
+
+
+def _go_through_the_wizard(program: Program) -> None:
+    """Closing it shows how things stand, and closes that, too."""
+    program.ask("resident.windows.open_wizard()")
+    program.wait_until("resident.windows.wizard is not None and resident.windows.wizard.isVisible()")
+    time.sleep(0.5)
+    program.ask("resident.windows.wizard.reject()")
+    program.wait_until("resident.windows.status is not None and resident.windows.status.isVisible()")
+    _open_and_close(program)
 
 
 def _open_and_close(program: Program) -> None:

@@ -4,6 +4,7 @@ import os
 from typing import cast
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from b24learn_gui.errors import StoppedOnRequest, WrongUsage
@@ -54,6 +55,12 @@ def _stay(app: QApplication, context: Context, opening: Opening, instance: Insta
 def _give_back_when_alone(app: QApplication, resident: Resident) -> None:
     """Windows that were let go leave much behind; it is returned once nobody waits for anything."""
     calm = QTimer(resident, singleShot=True, interval=_CALM_MS)
-    calm.timeout.connect(lambda: None if resident.windows.any_open else lean.give_back())
+
+    def give_back() -> None:
+        if not resident.windows.any_open:
+            QPixmapCache.clear()  # every window draws its icons into it anew
+            lean.give_back()
+
+    calm.timeout.connect(give_back)
     app.lastWindowClosed.connect(calm.start)
     calm.start()
