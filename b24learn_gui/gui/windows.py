@@ -4,6 +4,7 @@ What is heavy (the wizard, and with it HTTP and the password store) is loaded wi
 """
 
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -334,8 +335,8 @@ def _prepare(context: Context, *, proposes: bool) -> "Beginning":
 
 def _load_planning() -> None:
     """What reads both sides, plans and looks into the journal: no toolkit in it, so it need not hold up the windows."""
-    import b24learn_gui.service.run  # noqa: PLC0415 - heavy, as above
-    import b24learn_gui.service.stored_plan  # noqa: F401, PLC0415 - as above
+    for name in ("run", "stored_plan"):
+        import_module(f"b24learn_gui.service.{name}")
 
 
 def _session_ends() -> bool:
