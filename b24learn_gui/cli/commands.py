@@ -79,9 +79,14 @@ def _report(context: Context, run: str, output: Path) -> Answer:
     return _done(context, write_report(context, run, output))
 
 
-def _undo(context: Context, run: str, apply: bool, approve: str | None) -> Answer:
+def _undo(context: Context, run: str, apply: bool, approve: str | None, release: bool) -> Answer:
+    from b24learn_gui.service.undo import release as let_go  # noqa: PLC0415 - as above
     from b24learn_gui.service.undo import undo  # noqa: PLC0415 - as above
 
+    if release:
+        if apply or approve is not None:
+            raise WrongUsage("undo_release_alone")
+        return _done(context, let_go(context, run))
     value = undo(context, run, write=apply, approve=approve)
     return Answer(value, render_run.render_run(value, context.words))
 

@@ -47,7 +47,7 @@ def render_run(summary: Object, words: Words, *, rows: int | None = ROWS) -> str
         *_differences(summary, words),
     ]
     blocks = [
-        "\n".join(parts),
+        "\n".join([*parts, *_way_back(summary, words)]),
         _block(words("Bitrix24"), _sources(summary, words)),
         _block(words("Planned") if _only_planned(summary) else words("Written to Learn"), _counts(summary, words)),
         _block(words("Changes"), _changes(summary, words, rows)),
@@ -75,6 +75,8 @@ def _headline(summary: Object, words: Words) -> str:
     """One or two sentences: what happened, in numbers."""
     if "error" in summary:
         return str(summary["error"]["message"])
+    if summary.get("undoes") and not (summary["limits"] or _refused(summary)):
+        return _headline_of_undo(summary, words)
     changes = len(summary["changes"])
     read = summary["people"]["read"]
     if summary["limits"] and _only_planned(summary):
@@ -102,6 +104,63 @@ def _headline(summary: Object, words: Words) -> str:
             changes,
         )
     return words.plural("{n} change is written to Learn.", "{n} changes are written to Learn.", changes)
+
+
+def _headline_of_undo(summary: Object, words: Words) -> str:
+    changes, unlinks = len(summary["changes"]), len(summary.get("way_back", {}).get("unlinks", ()))
+    if summary["exit_code"] == 51:
+        return words.plural(
+            "Stopped on request: {n} change is taken back and stays so; undo the run once more to take back the rest.",
+            "Stopped on request: {n} changes are taken back and stay so; undo the run once more to take back the rest.",
+            changes,
+        )
+    if not changes and not unlinks:
+        return words("Nothing of the run {run} is left to take back.", run=summary["undoes"])
+    if summary["applied"]:
+        return words.plural("{n} change is taken back.", "{n} changes are taken back.", changes)
+    return words.plural(
+        "The way back has {n} change; nothing was written.",
+        "The way back has {n} changes; nothing was written.",
+        changes,
+    )
+
+
+def _way_back(summary: Object, words: Words) -> list[str]:
+    """What an undo does besides its changes, and what it leaves (rules U1, U2)."""
+    way = summary.get("way_back")
+    if way is None:
+        return []
+    lines = []
+    if way["unlinks"]:
+        links = words.plural("{n} link is removed", "{n} links are removed", len(way["unlinks"]))
+        names = words.listed(each["name"] or each["login"] for each in way["unlinks"])
+        lines.append(f"{links}: {names}.")
+    stays = way["stays"]
+    if stays["accounts"]:
+        said = words.plural(
+            "{n} account that the run created stays, inactive",
+            "{n} accounts that the run created stay, inactive",
+            stays["accounts"],
+        )
+        lines.append(f"{said}.")
+    if stays["departments"]:
+        said = words.plural(
+            "{n} department that the run created stays, empty: {names}",
+            "{n} departments that the run created stay, empty: {names}",
+            len(stays["departments"]),
+            names=words.listed(each["name"] for each in stays["departments"]),
+        )
+        lines.append(f"{said}.")
+    people, departments = len(way["holds"]), len(way["held_departments"])
+    if people or departments:
+        parts = [
+            *((words.plural("{n} person", "{n} people", people),) if people else ()),
+            *((words.plural("{n} department", "{n} departments", departments),) if departments else ()),
+        ]
+        lines.append(words("Held afterwards: {who}", who=words.listed(parts)) + ".")
+        command = f"b24learn-gui undo {summary['undoes']} --release"
+        lines.append(words("To give them back to the syncs: {command}", command=command))
+    return lines
 
 
 def _limits(summary: Object, words: Words) -> list[str]:
@@ -310,7 +369,8 @@ def _closing(summary: Object, words: Words) -> str:
 
 def _next_step(summary: Object, words: Words) -> list[str]:
     digest = summary["plan_hash"]
-    if digest is None or "error" in summary or not summary["changes"]:
+    deeds = summary["changes"] or summary.get("way_back", {}).get("unlinks")
+    if digest is None or "error" in summary or not deeds:
         return []
     if summary["limits"] or _refused(summary):
         command = f"undo {summary['undoes']} --apply" if summary.get("undoes") else "sync"

@@ -149,6 +149,10 @@ def build(words: Words, asked: Asked) -> click.Group:
             run,
             click.Option(["--apply"], is_flag=True, help=words("Write the way back.")),
             approve,
+            click.Option(
+                ["--release"], is_flag=True, help=words("Release whom undos of this run hold; write nothing to Learn.")
+            ),
+            control,
         ),
         make("health", words("Say for monitoring whether runs succeed and are not overdue.")),
         make(

@@ -41,6 +41,10 @@ class Approving(QObject):
         """A window with the plan of this run; one that is writing goes on with that."""
         self._windows.plan.open(partial(_open_run, run=run, left_out=left_out))
 
+    def undo(self, run: str) -> None:
+        """A window with the way back from this run; one that is writing goes on with that."""
+        self._windows.plan.open(partial(_undo_run, run=run))
+
     def run_ended(self, code: int, summary: Mapping[str, Any] | None) -> bool:
         """Whether the window tells what that run came to; False where it was started from elsewhere, or is closed."""
         window, self._writing = self._writing, None
@@ -56,10 +60,17 @@ class Approving(QObject):
     def _listen(self, made: object) -> None:
         window = cast("PlanWindow", made)
         window.apply.connect(partial(self._apply, window))
+        window.apply_undo.connect(partial(self._undo, window))
         window.stop_wanted.connect(self._worker.stop)
 
     def _apply(self, window: "PlanWindow", plan_hash: str, deactivate: bool) -> None:
         if self._worker.start("manual", plan_hash, deactivate=deactivate):
+            self._writing = window
+        else:
+            window.show_not_started()
+
+    def _undo(self, window: "PlanWindow", run: str, plan_hash: str) -> None:
+        if self._worker.undo(run, plan_hash):
             self._writing = window
         else:
             window.show_not_started()
@@ -78,5 +89,10 @@ def _preview(window: "PlanWindow") -> None:
 
 
 def _open_run(window: "PlanWindow", run: str, *, left_out: bool) -> None:
-    if window.work.work != "writing":
+    if not window.work.writes:
         window.open_run(run, left_out=left_out)
+
+
+def _undo_run(window: "PlanWindow", run: str) -> None:
+    if not window.work.writes:
+        window.undo_run(run)

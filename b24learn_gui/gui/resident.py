@@ -299,7 +299,7 @@ class Resident(QObject):
 
     def _listen_to_log(self, made: object) -> None:
         log = cast("LogWindow", made)
-        log.offer_undo(False)  # a way back is planned and approved on the command line
+        log.undo_run.connect(self.approving.undo)
         log.explain.connect(self._explain)
 
     def _explain(self, who: str) -> None:

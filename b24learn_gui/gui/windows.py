@@ -335,7 +335,7 @@ def _prepare(context: Context, *, proposes: bool) -> "Beginning":
 
 def _load_planning() -> None:
     """What reads both sides, plans and looks into the journal: no toolkit in it, so it need not hold up the windows."""
-    for name in ("run", "stored_plan"):
+    for name in ("run", "stored_plan", "undo"):
         import_module(f"b24learn_gui.service.{name}")
 
 

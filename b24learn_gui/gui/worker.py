@@ -1,6 +1,6 @@
-"""Runs the sync as a process of its own: the windows may end, stall or be closed, a write in flight is always finished.
+"""Runs a sync or an undo as a process of its own: windows may end, stall or be closed, a write in flight is finished.
 
-It is the command of the terminal (`sync --control --events`, INTERFACE). Nothing secret stands in its arguments or its
+It is the command of the terminal (`--events sync --control`, INTERFACE). Nothing secret stands in its arguments or its
 environment: secrets that are kept only until quit reach it through standard input, and the end of that input, which
 comes with the end of this process whatever its reason, stops it in order.
 """
@@ -62,6 +62,7 @@ class Worker(QObject):
         self._rest = b""
         self._tracker = ProgressTracker()
         self._stopping = self._is_silent = False
+        self._undoes = ""
         self._announced = 0.0
         """Seconds of waiting that the process announced last."""
         self._move_timer = QTimer(self, singleShot=True, interval=_BETWEEN_MOVES_MS)
@@ -90,6 +91,11 @@ class Worker(QObject):
         """Whether it has said nothing for too long."""
         return self._is_silent
 
+    @property
+    def undoes(self) -> str:
+        """The run that is being undone, or was last; nothing where it is a sync."""
+        return self._undoes
+
     def speak(self, language: Language) -> None:
         """The language of what later runs say."""
         self._language = language
@@ -102,12 +108,22 @@ class Worker(QObject):
         deactivate: bool = True,
         secrets: Mapping[str, str] | None = None,
     ) -> bool:
-        """Start a run; False while one is on its way. `approve`: the hash of the one plan it may write.
+        """Start a sync; False while a run is on its way. `approve`: the hash of the one plan it may write.
 
         `secrets` are added to those that are kept until quit.
         """
+        approval = ["--approve", approve] if approve else []
+        spared = [] if deactivate else ["--no-deactivate"]
+        return self._start(["sync", "--control", "--trigger", trigger, *approval, *spared], secrets)
+
+    def undo(self, run: str, approve: str) -> bool:
+        """Start the undo of that run, which writes exactly the plan of this hash; False while a run is on its way."""
+        return self._start(["undo", run, "--apply", "--approve", approve, "--control"], undoes=run)
+
+    def _start(self, command: list[str], secrets: Mapping[str, str] | None = None, *, undoes: str = "") -> bool:
         if self.running:
             return False
+        self._undoes = undoes
         self._summary, self._rest, self._tracker = None, b"", ProgressTracker()
         self._stopping, self._is_silent, self._announced = False, False, 0.0
         process = self._process = QProcess(self)
@@ -116,7 +132,7 @@ class Worker(QObject):
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._failed)
-        process.start(*_command(self._context, self._language, trigger, approve, deactivate=deactivate))
+        process.start(*_command_line(self._context, self._language, command))
         if self.running:
             self._send({"secrets": {**self._context.secrets.until_quit(), **(secrets or {})}})
             self._listen()
@@ -215,9 +231,7 @@ class Worker(QObject):
         self.ended.emit(code, self._summary, crashed)
 
 
-def _command(
-    context: Context, language: Language, trigger: Trigger, approve: str, *, deactivate: bool
-) -> tuple[str, list[str]]:
+def _command_line(context: Context, language: Language, command: list[str]) -> tuple[str, list[str]]:
     """Program and arguments. None of them is a secret: processes' arguments can be read by everybody."""
     program, arguments = sys.executable, ["-m", "b24learn_gui"]
     if getattr(sys, "frozen", False):
@@ -225,12 +239,7 @@ def _command(
     home = context.places.own_home
     if home is not None:
         arguments += ["--home", str(home)]
-    arguments += ["--lang", language, "--events", "sync", "--control", "--trigger", trigger]
-    if approve:
-        arguments += ["--approve", approve]
-    if not deactivate:
-        arguments += ["--no-deactivate"]
-    return program, arguments
+    return program, [*arguments, "--lang", language, "--events", *command]
 
 
 def _console_program(windowed: Path) -> Path:

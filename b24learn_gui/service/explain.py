@@ -31,6 +31,8 @@ COLUMN_VERDICTS = {
     "failed": mark("The last attempt failed."),
 }
 
+HELD = mark("Held since an undo: the account stays as it is until the person is released (decide --forget).")
+
 
 def explain(context: Context, who: str) -> Object:
     """Everybody known by `who`; nobody: empty, exit 10. Portals that cannot be read are left out where others can."""
@@ -81,7 +83,8 @@ def _person(key: PersonKey, employee: Employee, company: Company, plan: Plan, wo
 
 
 def _verdict(employee: Employee, verdict: Verdict, company: Company, words: Words) -> list[str]:
-    sentences = [words(COLUMN_VERDICTS[verdict.column])]
+    held = verdict.column == "protected" and "held_by_undo" in verdict.codes
+    sentences = [words(HELD) if held else words(COLUMN_VERDICTS[verdict.column])]
     if not employee.active:
         sentences.append(words("Dismissed in Bitrix24."))
     elif employee.kind not in {"employee", ""}:

@@ -304,9 +304,16 @@ def people_in_use(prepared: Prepared, outcome: Outcome) -> set[PersonKey]:
 
 
 def write_plan(
-    context: Context, settings: Settings, journal: Journal, run_id: str, prepared: Prepared, *, approved: bool
+    context: Context,
+    settings: Settings,
+    journal: Journal,
+    run_id: str,
+    prepared: Prepared,
+    *,
+    approved: bool,
+    holding: bool = False,
 ) -> Outcome:
-    """Apply a plan that passed the gate, telling the reporter of every step."""
+    """Apply a plan that passed the gate, telling the reporter of every step. `holding`: it is an undo's (rule U2)."""
     reporter = context.reporter
     phase_told = ""
 
@@ -324,12 +331,13 @@ def write_plan(
     return apply(
         prepared.plan,
         target=LearnWriter(prepared.transport, invitation_message=message, field_names=names),
-        diary=journal.diary(run_id),
+        diary=journal.diary(run_id, holding=holding),
         root_id=prepared.learn.root_id,
         parallel=settings.network.parallel_writes,
         approved=approved,
         stop=context.stop.is_set,
         on_progress=told,
+        exact=holding,
     )
 
 

@@ -53,6 +53,7 @@ class RunFacts:
 
     `dry`: nothing was to be written (preview, undo without --apply). `refused`: a plan there is, and nothing of it
     was (or in a dry run: would be) written for want of approval. `kept`: what is kept beside such a plan.
+    `way_back`: of an undo, what it tells besides (see `service.way_back`).
     """
 
     run: str
@@ -73,6 +74,7 @@ class RunFacts:
     differences: Mapping[str, Any] | None = None
     extra_problems: Sequence[Problem] = ()
     kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    way_back: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 def summarise(facts: RunFacts, words: Words) -> Object:
@@ -109,6 +111,8 @@ def summarise(facts: RunFacts, words: Words) -> Object:
     if facts.undoes is not None:
         summary["undoes"] = facts.undoes
         summary["applied"] = facts.outcome is not None
+    if facts.way_back is not None:
+        summary["way_back"] = dict(facts.way_back)
     if facts.interrupted is not None:
         summary["interrupted"] = facts.interrupted
     if facts.differences is not None:

@@ -47,6 +47,7 @@ def apply(
     approved: bool,
     stop: Callable[[], bool],
     on_progress: Listener,
+    exact: bool = False,
 ) -> Outcome:
     """Write everything the plan may write, and say what became of each change.
 
@@ -54,6 +55,8 @@ def apply(
     exactly this plan; without it nothing is written of the portals in `plan.withheld` (rule I7), and a plan that
     needs approval is a `ValueError`. `stop` is asked from several threads; once it is true nothing new is sent and
     what is in flight is finished and recorded. The diary and `on_progress` are called from the calling thread alone.
+    `exact`: the diary hears of a request no earlier than a worker is free for it, so that what it was told is about to
+    be sent and what was sent differ by no more than what is in flight.
 
     A `Rejected` is that object's row in `failed`; any other `SyncError` ends the run and stands in `error`; whatever
     is no `SyncError` is raised again once the requests in flight are recorded.
@@ -67,7 +70,7 @@ def apply(
     known = Known(plan, root_id)
     people = People(target=target, known=known, record=record)
     try:
-        with Pump(record, parallel, stop) as pump:
+        with Pump(record, parallel, stop, exact=exact) as pump:
             for phase, tasks in _phases(changes, target, record, known, people):
                 record.enter(phase)
                 if not pump.run(tasks):

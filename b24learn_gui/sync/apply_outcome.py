@@ -1,7 +1,7 @@
 """What became of the changes of one run: told to the journal and the listener, and kept for the answer."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from b24learn_gui.errors import Rejected, SyncError
@@ -92,6 +92,10 @@ class Record:
         if fresh:
             self._diary.intend(tuple(fresh.values()))
             self._open.update(fresh)
+
+    def sending(self, changes: Sequence[Change]) -> None:
+        """A request with these is about to be handed to a worker."""
+        self._diary.sending(changes)
 
     def interim(self, change: Change, value: str) -> None:
         self._diary.interim(change, value)

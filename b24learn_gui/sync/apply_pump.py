@@ -56,13 +56,14 @@ class Pump:
     """Runs tasks, one phase after the other, until something ends the run.
 
     `parallel` requests are in flight as long as there is work; as many again wait at the workers, so that writing
-    the journal does not leave one idle. `stop` is asked from several threads: nothing is sent once it is true.
+    the journal does not leave one idle, unless `exact`: then whatever was handed to a worker is on its way. `stop` is
+    asked from several threads: nothing is sent once it is true.
     """
 
-    def __init__(self, record: Record, parallel: int, stop: Callable[[], bool]) -> None:
+    def __init__(self, record: Record, parallel: int, stop: Callable[[], bool], *, exact: bool = False) -> None:
         self._record = record
         self._stop = stop
-        self._ahead = 2 * parallel
+        self._ahead = parallel if exact else 2 * parallel
         self._workers = ThreadPoolExecutor(parallel, thread_name_prefix="apply")
         self._halt = threading.Event()
         self._answers: queue.SimpleQueue[tuple[Task[Any], object]] = queue.SimpleQueue()
@@ -138,6 +139,7 @@ class Pump:
     def _submit(self) -> None:
         while self._ready and self._in_flight < self._ahead and not self.must_halt():
             task = self._ready.popleft()
+            self._record.sending(task.changes)
             if task.prepare is not None:
                 task.prepare()
             self._in_flight += 1

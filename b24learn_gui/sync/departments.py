@@ -24,16 +24,23 @@ class Counterparts:
     learn: LearnSnapshot
     links: Mapping[DepartmentKey, DepartmentLink]
     by_code: Mapping[str, LearnDepartment]
+    held: frozenset[DepartmentKey] = frozenset()
+    """Those that an undo touched: they keep their names, places and heads until released (rule U2)."""
 
 
 @dataclass(slots=True)
 class DepartmentPlan:
-    """`existing`: departments of ours that Learn has, `places`: where each of ours hangs after the changes."""
+    """`existing`: departments of ours that Learn has, `places`: where each of ours hangs after the changes.
+
+    A department that is still to be created goes by its code there. `held_back`: departments that differ from Bitrix24
+    and are left so, because an undo touched them, by their names.
+    """
 
     changes: list[Change] = field(default_factory=list)
     existing: dict[DepartmentKey, LearnDepartment] = field(default_factory=dict)
     to_link: dict[DepartmentKey, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    held_back: dict[DepartmentKey, str] = field(default_factory=dict)
 
 
 def shown_name(department: Department) -> str:
@@ -87,6 +94,11 @@ def plan_departments(portal: str, name: str, forest: Forest, scope: Scope, known
                 Change("department.create", portal, department.id, None, wanted_name, after=after, cause=NEW)
             )
             continue
+        moves = reachable and (parent_here is None or here.parent_id != parent_here.id)
+        if key in known.held:
+            if moves or clean(here.name) != wanted_name:
+                plan.held_back[key] = shown_name(department)
+            continue
         if clean(here.name) != wanted_name:
             plan.changes.append(
                 Change(
@@ -100,7 +112,7 @@ def plan_departments(portal: str, name: str, forest: Forest, scope: Scope, known
                     cause=CHANGED,
                 )
             )
-        if reachable and (parent_here is None or here.parent_id != parent_here.id):
+        if moves:
             before = {"parent": _name_of(here.parent_id, learn)}
             plan.changes.append(
                 Change(
@@ -114,8 +126,34 @@ def plan_departments(portal: str, name: str, forest: Forest, scope: Scope, known
                     cause=CHANGED,
                 )
             )
-            plan.places[here.id] = parent_here.id if parent_here else ""
+            plan.places[here.id] = parent_here.id if parent_here else parent_code
+    if plan.held_back:
+        _keep_out_of_circles(plan, learn)
     return plan
+
+
+def _keep_out_of_circles(plan: DepartmentPlan, learn: LearnSnapshot) -> None:
+    """A department that would be put below itself, because one in between stays where an undo put it, stays too."""
+    ids = {department_code(key): here.id for key, here in plan.existing.items()}
+    creates = [each.after for each in plan.changes if each.kind == "department.create"]
+    above: dict[str, str] = {id_: here.parent_id or "" for id_, here in learn.departments.items()}
+    above |= {str(made["code"]): ids.get(str(made["parent"]), str(made["parent"])) for made in creates}
+    while closing := next((id_ for id_ in plan.places if _is_below(plan.places[id_], id_, above | plan.places)), None):
+        del plan.places[closing]
+        moved = next(each for each in plan.changes if each.kind == "department.move" and each.learn_id == closing)
+        plan.changes.remove(moved)
+        plan.held_back[moved.key] = moved.name
+
+
+def _is_below(id_: str, other: str, above: Mapping[str, str]) -> bool:
+    """Whether a department is the other one or hangs somewhere below it; `above`: what each hangs below."""
+    seen: set[str] = set()
+    while id_ and id_ not in seen:
+        if id_ == other:
+            return True
+        seen.add(id_)
+        id_ = above.get(id_, "")
+    return False
 
 
 def _name_of(department_id: str | None, learn: LearnSnapshot) -> str:
@@ -132,7 +170,8 @@ def plan_deletions(
     `moved`: account id → the Learn department it is moved to in this run, `places` the same for departments.
     """
     learn = known.learn
-    ours = {here.id: key for key, here in gone_departments(portal, forest, known).items()}
+    gone = gone_departments(portal, forest, known)
+    ours = {here.id: key for key, here in gone.items() if key not in known.held}
     if not ours:
         return []
     kept = {moved.get(each.id, each.department_id) for each in learn.accounts.values()}

@@ -65,6 +65,7 @@ class Memory:
 
     `known`: portals for which this journal has begun any change at all: where one is unknown, departments with its
     codes in Learn mean that the journal was lost (rule I8).
+    `held`, `held_departments`: whom and what an undo touched (rule U2).
     `interims`: people standing on a swap's interim value, with the login and e-mail they had before (rule P7).
     """
 
@@ -76,6 +77,7 @@ class Memory:
     interims: Mapping[PersonKey, Mapping[str, str]] = field(default_factory=dict)
     rights: Mapping[str, Rights] = field(default_factory=dict)
     held: frozenset[PersonKey] = frozenset()
+    held_departments: frozenset[DepartmentKey] = frozenset()
     whole: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
 

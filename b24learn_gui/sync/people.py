@@ -155,7 +155,7 @@ def set_aside(person: Person, portal: Portal, learners: Learners) -> bool:
     """Whether nothing may happen to this person, whatever the portal says (rules N2, I7, U2, I6)."""
     memory, policy = learners.memory, learners.rules.policy
     decision = memory.decisions.get(person.key)
-    if person.key in memory.held:
+    if person.key in memory.held and person.key not in memory.interims:  # nobody is left on an interim value (rule P7)
         person.tell("held_by_undo", note=True)
         person.column = "protected"
     elif (

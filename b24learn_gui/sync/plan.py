@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from b24learn_gui.company.forest import Forest
 from b24learn_gui.company.model import (
@@ -22,7 +22,7 @@ from b24learn_gui.sync.departments import Counterparts, gone_departments, index_
 from b24learn_gui.sync.doubt import doubts_of, is_another_portal, only_adding, strangers, unreadable_people
 from b24learn_gui.sync.fields import field_rules, unknown_fields
 from b24learn_gui.sync.hashing import plan_hash
-from b24learn_gui.sync.heads import HeadRules, plan_heads
+from b24learn_gui.sync.heads import NO_LONGER, HeadRules, plan_heads
 from b24learn_gui.sync.learn_side import LearnSnapshot
 from b24learn_gui.sync.limits import exceeded, letters_of
 from b24learn_gui.sync.matching import Index, duplicates, protection
@@ -88,7 +88,7 @@ def make_plan(
         raise SettingsInvalid(
             [Fault(f"sync.fields.{name}", "unknown_learn_field", {"field": name}) for name in unknown]
         )
-    known = Counterparts(learn, memory.departments, index_codes(learn))
+    known = Counterparts(learn, memory.departments, index_codes(learn), memory.held_departments)
     portals, withheld = _prepare(sources, memory, scopes, known)
     learners = _learners(learn, memory, policy, options)
     people = {portal.key: gather(portal, learners) for portal in portals}
@@ -287,6 +287,9 @@ def _add_portal(
     placed = _department_changes(portal, chosen, options)
     deletions = _deletions(portal, people, learners, known, options)
     heads, notes = _heads(portal, people, learners, known, options, placed + deletions)
+    heads, held_back = _but_held(heads, changes, known.held)
+    if options.only is None and not portal.doubts:
+        notes += _held_notes(portal.key, {**held_back, **portal.departments.held_back})
     changes += [*placed, *heads, *deletions]
     draft.changes += only_adding(changes) if portal.doubts else changes
     for person in chosen:
@@ -405,6 +408,30 @@ def _heads(
         active_account=active_account,
     )
     return plan_heads(portal.key, departments, rules)
+
+
+def _but_held(
+    heads: Sequence[Change], people: Sequence[Change], held: frozenset[DepartmentKey]
+) -> tuple[list[Change], dict[DepartmentKey, str]]:
+    """The heads without those of departments that an undo touched (rule U2), and these departments' names.
+
+    A supervisor who is deactivated in this run is cleared there, too: Learn has no inactive ones (rule H2).
+    """
+    leaving = {change.learn_id for change in people if change.kind == "user.deactivate"}
+    kept: list[Change] = []
+    held_back: dict[DepartmentKey, str] = {}
+    for change in heads:
+        if change.key not in held:
+            kept.append(change)
+        elif change.before["supervisor"] in leaving:
+            kept.append(replace(change, kind="head.clear", after={"supervisor": ""}, cause=NO_LONGER))
+        else:
+            held_back[change.key] = change.name
+    return kept, held_back
+
+
+def _held_notes(portal: str, held_back: Mapping[DepartmentKey, str]) -> list[Problem]:
+    return [Problem("department", portal, key[1], name, "held_by_undo", note=True) for key, name in held_back.items()]
 
 
 def _links(portals: Iterable[Portal]) -> dict[DepartmentKey, str]:

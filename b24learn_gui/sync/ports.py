@@ -53,6 +53,9 @@ class Diary(Protocol):
     """
 
     def intend(self, changes: Sequence[Change]) -> None: ...
+    def sending(self, changes: Sequence[Change]) -> None:
+        """These are about to be sent. Of an undo durable when it returns: whoever is touched is held (rule U2)."""
+
     def confirm(self, change: Change, *, learn_id: str | None = None, no_seat: bool = False) -> None:
         """The server has done it. Links, flags and supervisors that follow from the change are stored with it."""
 

@@ -24,7 +24,8 @@ class UndoPlan:
 
     `unlink`: people whose adoption is taken back: their links go once the plan is applied. `changed_since`: left
     alone, because it no longer says what the run wrote. `touched`: people to hold afterwards, unlinked ones included.
-    `protected`: people the run had changed who must not be touched now (rule N2).
+    `protected`: people the run had changed who must not be touched now (rule N2). `undone`: people whose adoption an
+    earlier undo of the same run took back.
     """
 
     plan: Plan
@@ -32,6 +33,7 @@ class UndoPlan:
     changed_since: tuple[ChangedSince, ...] = ()
     touched: tuple[PersonKey, ...] = ()
     protected: tuple[PersonKey, ...] = ()
+    undone: tuple[PersonKey, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -45,14 +47,16 @@ def plan_undo(
     policy: Policy,
     *,
     limits: Callable[[Sequence[Change]], tuple[LimitHit, ...]],
+    begun: frozenset[PersonKey] = frozenset(),
 ) -> UndoPlan:
     """Plan the way back from the changes `done`, given in the order they were done and with their Learn ids.
 
     Of a create the account is deactivated and its link kept; of an adoption the link is removed; the rest goes back to
     the before-images, where Learn still says what the run wrote. Created departments stay. `limits` tells which limits
-    (rules M1 to M4) the changes exceed. The same world gives the same hash, which covers the links to be removed, too.
+    (rules M1 to M4) the changes exceed. `begun`: people held by an earlier undo of the same run, which this one goes on
+    with: they do not count as protected. The same world gives the same hash, which covers the links to be removed, too.
     """
-    present = Present.of(learn, memory, field_rules(policy, learn.fields))
+    present = Present.of(learn, memory, field_rules(policy, learn.fields), begun)
     draft = UndoDraft()
     departments = [change for change in done if change.kind.startswith("department.")]
     recreated = undo_departments(departments, present, draft)
@@ -74,6 +78,7 @@ def plan_undo(
         changed_since=tuple(draft.changed_since),
         touched=tuple(draft.touched),
         protected=tuple(draft.protected),
+        undone=tuple(draft.undone),
     )
 
 

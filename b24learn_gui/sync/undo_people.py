@@ -8,7 +8,7 @@ from b24learn_gui.company.text import fold, same_text
 from b24learn_gui.sync.changes import Change, Kind, Value
 from b24learn_gui.sync.fields import IDENTIFIERS, FieldRules
 from b24learn_gui.sync.learn_side import Account
-from b24learn_gui.sync.swaps import Claim, frees, is_interim, takes
+from b24learn_gui.sync.swaps import Claim, frees, interim_value, is_interim, takes
 from b24learn_gui.sync.undo_values import UNDO, Present, UndoDraft
 
 
@@ -17,6 +17,9 @@ def undo_people(done: Sequence[Change], present: Present, draft: UndoDraft, recr
     coming = frozenset(recreated)
     updates: list[tuple[Change, Change]] = []
     for change in reversed(done):
+        if change.key in present.begun and change.key not in present.memory.people:
+            draft.undone[change.key] = None
+            continue
         account = _account(change, present, draft)
         if account is None:
             continue
@@ -103,14 +106,16 @@ def _undo_move(change: Change, account: Account, present: Present, draft: UndoDr
 
 
 def _undo_update(change: Change, account: Account, present: Present, draft: UndoDraft) -> Change:
-    """The fields that still say what the run wrote go back. An interim value of an earlier run never comes back."""
+    """The fields that still say what the run wrote, or where a half undo left off, go back. An interim value of an
+    earlier run never comes back.
+    """
     before: dict[str, Value] = {}
     after: dict[str, Value] = {}
     for name, written in change.after.items():
         former, now = _text(change.before.get(name)), account.fields.get(name, "")
         if _same(name, now, former, present.rules) or is_interim(former):
             continue
-        if not _same(name, now, _text(written), present.rules):
+        if not _same(name, now, _text(written), present.rules) and not _is_own_interim(change, now):
             draft.differs(change, {name: written}, {name: now})
         elif former or name != "login":
             before[name], after[name] = now, former
@@ -152,6 +157,11 @@ def _without(back: Change, name: str, present: Present) -> Change:
     after = {each: value for each, value in back.after.items() if each != name}
     account = present.learn.accounts[back.learn_id or ""]
     return replace(back, before=before, after=after, send=_whole(account, after, present.rules))
+
+
+def _is_own_interim(change: Change, now: str) -> bool:
+    """An undo was interrupted while this person stood on the interim value of a swap (rule P7)."""
+    return fold(now) == fold(interim_value(change))
 
 
 def _claims(account: Account) -> list[Claim]:

@@ -31,7 +31,9 @@ class ChangedSince:
 
 @dataclass(slots=True)
 class UndoDraft:
-    """An undo while it grows. `touched`: people to hold afterwards (rule U2)."""
+    """An undo while it grows. `touched`: people to hold afterwards (rule U2). `undone`: whose link an earlier undo of
+    the same run has removed already.
+    """
 
     changes: list[Change] = field(default_factory=list)
     changed_since: list[ChangedSince] = field(default_factory=list)
@@ -39,6 +41,7 @@ class UndoDraft:
     unlink: list[PersonKey] = field(default_factory=list)
     touched: dict[PersonKey, None] = field(default_factory=dict)
     protected: dict[PersonKey, None] = field(default_factory=dict)
+    undone: dict[PersonKey, None] = field(default_factory=dict)
 
     def differs(self, change: Change, expected: Mapping[str, Value], present: Mapping[str, Value]) -> None:
         self.changed_since.append(ChangedSince(change, expected, present))
@@ -51,19 +54,25 @@ class UndoDraft:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Learn and the journal's memory as they are now. `codes`: code → Learn id of the departments that exist."""
+    """Learn and the journal's memory as they are now. `codes`: code → Learn id of the departments that exist.
+
+    `begun`: people held by an earlier undo of the same run, which this one goes on with.
+    """
 
     learn: LearnSnapshot
     memory: Memory
     rules: FieldRules
     codes: Mapping[str, str]
+    begun: frozenset[PersonKey] = frozenset()
 
     @classmethod
-    def of(cls, learn: LearnSnapshot, memory: Memory, rules: FieldRules) -> "Present":
+    def of(
+        cls, learn: LearnSnapshot, memory: Memory, rules: FieldRules, begun: frozenset[PersonKey] = frozenset()
+    ) -> "Present":
         codes = {each.code: each.id for each in sorted(learn.departments.values(), key=lambda d: d.id) if each.code}
         linked: Iterable[tuple[DepartmentKey, str]] = ((key, link.learn_id) for key, link in memory.departments.items())
         codes.update((department_code(key), id_) for key, id_ in linked if id_ in learn.departments)
-        return cls(learn, memory, rules, codes)
+        return cls(learn, memory, rules, codes, begun)
 
     def department(self, named: Value) -> str | None:
         """Learn id of a department named by code, by Learn id, or not at all (the root); `None` if it is not there."""
@@ -88,12 +97,12 @@ class Present:
         return label or None
 
     def protected(self, change: Change, account: Account) -> bool:
-        """Rule N2: administrators, ourselves, protected logins, and people on hold."""
+        """Rule N2: administrators, ourselves, protected logins, and people on hold but for this undo's own."""
         policy = self.rules.policy
         return (
             account.guarded
             or account.id == self.learn.signed_in_id
             or fold(account.login) in policy.protect
             or change.key in policy.hold
-            or change.key in self.memory.held
+            or (change.key in self.memory.held and change.key not in self.begun)
         )

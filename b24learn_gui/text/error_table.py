@@ -361,6 +361,10 @@ HERE: Mapping[str, Saying] = {
         (mark("--approve approves what is written, and nothing is written without --apply."),),
         (mark("Give both, or neither."),),
     ),
+    "undo_release_alone": Saying(
+        (mark("--release gives people back to the syncs, --apply takes changes back: one at a time."),),
+        (mark("Give one of them."),),
+    ),
     "headless_and_serve": Saying((mark("--headless and --serve exclude each other."),), (mark("Give one of them."),)),
     "no_demo_window": Saying(
         (mark("No window can be opened here: {reason}."), mark("No window can be opened here.")),

@@ -10,9 +10,33 @@ from b24learn_gui.text.words import Words
 
 def problem_phrase(code: str, detail: Mapping[str, object], words: Words) -> str:
     """Why somebody was left out, or the note about him, with the values that explain it."""
+    if code == "changed_since" and isinstance(detail.get("expected"), Mapping):
+        return _changed_since(detail, words)
     text = words(plan_table.PROBLEMS[code]) if code in plan_table.PROBLEMS else code.replace("_", " ")
     shown = [str(value) for name in ("fields", "value", "message", "scopes") for value in _values(detail.get(name))]
     return f"{text}: {words.listed(shown)}" if shown else text
+
+
+def _changed_since(detail: Mapping[str, object], words: Words) -> str:
+    """What a run wrote and what stands there now, value by value."""
+    expected, present = _mapping(detail.get("expected")), _mapping(detail.get("present"))
+    names = _mapping(detail.get("names"))
+    told = []
+    for name, value in expected.items():
+        was, now = str(value or ""), str(present.get(name) or "")
+        told.append(
+            words(
+                "{field}: the run wrote {was}, now {now}",
+                field=name,
+                was=names.get(was, was) or "—",
+                now=names.get(now, now) or "—",
+            )
+        )
+    return f"{words(plan_table.PROBLEMS['changed_since'])}: {words.listed(told)}"
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _values(value: object) -> list[object]:

@@ -16,7 +16,7 @@ from b24learn_gui.gui.display import need_display
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.sync_dialog import SyncDialog, outcome
 from b24learn_gui.gui.wizard.beginning import Beginning, find_beginning, flow_of
-from b24learn_gui.gui.worker import Worker, _command
+from b24learn_gui.gui.worker import Worker, _command_line
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import keep_unfinished, preview_draft, save
 from b24learn_gui.text.words import Words
@@ -155,7 +155,7 @@ def test_the_shown_plan_is_synced_by_a_process_that_gets_its_secrets_through_sta
         assert {"event": "phase", "phase": "learn", "portal": None} in told
         assert not child.running
         assert len(made.learn.world.accounts) > 12
-        _, arguments = _command(made.context, "en", "manual", preview.hash, deactivate=True)
+        _, arguments = _command_line(made.context, "en", ["sync", "--approve", preview.hash])
         assert not set(arguments) & set(made.secrets.values())
 
 

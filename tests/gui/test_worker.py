@@ -196,12 +196,12 @@ def test_a_program_that_cannot_be_started_is_told(
 def test_in_a_bundle_the_console_program_beside_the_windowed_one_runs(
     made: Setup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from b24learn_gui.gui.worker import _command
+    from b24learn_gui.gui.worker import _command_line
 
     windowed, console = tmp_path / "B24Learn.exe", tmp_path / "b24learn-gui.exe"
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(windowed))
-    assert _command(made.context, "en", "manual", "", deactivate=True)[0] == str(windowed)
+    assert _command_line(made.context, "en", ["sync"])[0] == str(windowed)
     console.touch()
-    program, arguments = _command(made.context, "en", "manual", "", deactivate=True)
+    program, arguments = _command_line(made.context, "en", ["sync"])
     assert (program, arguments[0]) == (str(console), "--home")

@@ -358,14 +358,14 @@ def test_q2_accepting_rights_changes_nothing_else(journal: Journal) -> None:
 def test_u2_holds_decisions_and_links_are_kept_until_taken_back(journal: Journal) -> None:
     key = ("main", 27)
     done(journal, change("user.adopt", learn_id="L1"))
-    journal.hold([key], "run")
+    journal.end_undo("run", unlink=[], hold=[key])
     journal.decide(key, Decision("leave"))
     assert journal.memory().held == {key}
     assert journal.memory().decisions == {key: Decision("leave")}
     journal.release([key])
     assert journal.forget_decision(key)
     assert not journal.forget_decision(key)
-    journal.remove_link(key)
+    journal.end_undo("run", unlink=[key], hold=[])
     assert journal.memory() == Memory(known=frozenset({"main"}))
 
 

@@ -276,8 +276,10 @@ Entry = tuple[Literal["intend", "confirm", "fail", "withdraw", "interim"], Chang
 class MemoryDiary:
     """Implements `Diary`, from one thread only, and answers `memory()` as the journal would afterwards."""
 
-    def __init__(self, memory: Memory | None = None) -> None:
+    def __init__(self, memory: Memory | None = None, *, hold: bool = False) -> None:
         self._memory = Memory() if memory is None else memory
+        self._hold = hold
+        self._sent: dict[tuple[str, PersonKey], set[str]] = {}
         self._people = dict(self._memory.people)
         self._departments = dict(self._memory.departments)
         self._pending = dict(self._memory.pending_creates)
@@ -299,6 +301,13 @@ class MemoryDiary:
                 )
         self.flushed = True
 
+    def sending(self, changes: Sequence[Change]) -> None:
+        """With `hold` whoever is touched is held, as by the diary of an undo (rule U2)."""
+        for change in changes:
+            assert id(change) in self.open, "only of an intended change"
+            if self._hold:
+                self._sent.setdefault((change.what, change.key), set()).add(change.kind)
+
     def confirm(self, change: Change, *, learn_id: str | None = None, no_seat: bool = False) -> None:
         self._close("confirm", change, learn_id or "")
         if change.what == "person":
@@ -308,6 +317,7 @@ class MemoryDiary:
 
     def fail(self, change: Change, code: str, message: str = "") -> None:
         self._close("fail", change, code)
+        self._let_go(change)
         if change.kind == "user.create":
             self._pending.pop(change.key, None)
         if code == "rejected_by_learn" and change.fingerprint:
@@ -316,6 +326,7 @@ class MemoryDiary:
     def withdraw(self, changes: Sequence[Change]) -> None:
         for change in changes:
             self._close("withdraw", change, "")
+            self._let_go(change)
             if change.kind == "user.create":
                 self._pending.pop(change.key, None)
 
@@ -342,12 +353,20 @@ class MemoryDiary:
                 people[change.key] = replace(people[change.key], deactivated_by_us=True)
         return replace(
             self._memory,
+            held=self._memory.held | {key for what, key in self._sent if what == "person"},
+            held_departments=self._memory.held_departments | {key for what, key in self._sent if what == "department"},
             people=people,
             departments=departments,
             pending_creates=dict(self._pending),
             rejections=dict(self._rejections),
             interims=dict(self._interims),
         )
+
+    def _let_go(self, change: Change) -> None:
+        kinds = self._sent.get((change.what, change.key), set())
+        kinds.discard(change.kind)
+        if not kinds:
+            self._sent.pop((change.what, change.key), None)
 
     def _confirm_person(self, change: Change, learn_id: str | None, *, no_seat: bool) -> None:
         key = change.key

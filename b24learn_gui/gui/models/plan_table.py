@@ -18,9 +18,9 @@ Index = QModelIndex | QPersistentModelIndex
 NAME, FIELD, CHANGE, CAUSE, BITRIX24, LEARN = range(6)
 """The columns."""
 
-Shape = Literal["fields", "accounts", "states", "deeds", "causes", "differences"]
+Shape = Literal["fields", "accounts", "states", "deeds", "causes", "differences", "since", "links"]
 """What the lines tell: fields with their values, new accounts, states of accounts, deeds on departments, nothing but
-a cause, or what separates two plans."""
+a cause, what separates two plans, what a run wrote and what stands there since, or links that go."""
 
 _HEADINGS: Mapping[Shape, tuple[str, str, str]] = {
     "fields": (mark("Employee"), mark("Field"), mark("Before → after")),
@@ -28,6 +28,8 @@ _HEADINGS: Mapping[Shape, tuple[str, str, str]] = {
     "states": (mark("Employee"), mark("Department"), mark("Account in Learn")),
     "deeds": (mark("Department"), mark("Change"), mark("Before → after")),
     "causes": (mark("Employee"), "", ""),
+    "since": (mark("Person or department"), mark("Field"), mark("Written by the run → now")),
+    "links": (mark("Employee"), mark("Field"), mark("Linked to → afterwards")),
     "differences": (mark("Person or department"), mark("Difference"), mark("Before → after")),
 }
 

@@ -13,15 +13,16 @@ from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.run import foresee
 from b24learn_gui.service.stored_plan import is_refused, problem_codes, stored_plan
 from b24learn_gui.service.summary import SETTLED_BY_APPROVAL
+from b24learn_gui.service.undo import foresee_undo
 from b24learn_gui.sync import changes as planned
 from b24learn_gui.sync.hashing import plan_hash
 
 Summary = Mapping[str, Any]
 Change = Mapping[str, Any]
 """A change of a summary (INTERFACE)."""
-Standing = Literal["preview", "stopped", "written", "failed", "unfinished", "undo"]
-"""`stopped`: a sync wrote nothing for want of approval. `written`: what a sync wrote. `failed`: it failed as a whole.
-`unfinished`: a run never came to its end. `undo`: the plan of an undo, which is approved elsewhere."""
+Standing = Literal["preview", "stopped", "written", "failed", "unfinished"]
+"""`preview`: what a sync would write, or an undo. `stopped`: nothing was written for want of approval. `written`: what
+was. `failed`: the run failed as a whole. `unfinished`: it never came to its end."""
 
 DEACTIVATE = "user.deactivate"
 
@@ -57,14 +58,34 @@ class Subject:
         return len(self.summary["changes"])
 
     @property
+    def undoes(self) -> str:
+        """The run that this plan takes back; nothing where it is a sync's."""
+        return str(self.summary.get("undoes") or "")
+
+    @property
+    def unlinks(self) -> int:
+        """How many links of adoptions an undo removes, besides its changes."""
+        return len(self.summary.get("way_back", {}).get("unlinks", ()))
+
+    @property
+    def deeds(self) -> int:
+        """Everything that is done: changes in Learn, and links that go."""
+        return self.changes + self.unlinks
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it is what a sync wrote, which can be taken back."""
+        return self.standing in {"written", "failed"} and bool(self.changes) and not self.undoes
+
+    @property
     def matches(self) -> bool:
         """A plan there is, and nothing is to be done."""
-        return self.standing in {"preview", "stopped"} and bool(self.hash) and not self.changes
+        return self.standing in {"preview", "stopped"} and bool(self.hash) and not self.deeds
 
     @property
     def is_open(self) -> bool:
         """Whether this very plan can be applied from here."""
-        return self.standing in {"preview", "stopped"} and bool(self.hash and self.changes) and not self.partial
+        return self.standing in {"preview", "stopped"} and bool(self.hash and self.deeds) and not self.partial
 
     @property
     def needs_approval(self) -> bool:
@@ -124,6 +145,15 @@ def subject_of_preview(context: Context, *, deactivate: bool = True) -> Subject:
     )
 
 
+def subject_of_undo(context: Context, run_id: str) -> Subject:
+    """Reads Learn, plans the way back from that run, and keeps the plan. Raises whatever kept it from a plan."""
+    found = foresee_undo(context, run_id)
+    if found.error is not None:
+        raise found.error
+    data = PlanData(found.summary, labels=found.labels, places=found.places, linked=found.linked)
+    return Subject(data, "preview", tuple(exceeded_limits(data)), addresses=found.addresses)
+
+
 def rest_of_preview(context: Context, changes: Iterable[Change]) -> tuple[Subject, bool]:
     """A preview that deactivates nobody, and whether it is what these changes leave to expect. Raises likewise."""
     subject = subject_of_preview(context, deactivate=False)
@@ -155,18 +185,20 @@ def without_deactivations(changes: Iterable[Change]) -> list[Change]:
 
 
 def _spared(data: PlanData, limits: Sequence[ExceededLimit]) -> int:
-    """Where deactivations are the only reason to ask."""
-    if [limit.kind for limit in limits] != [DEACTIVATE] or SETTLED_BY_APPROVAL & problem_codes(data.summary):
+    """Where deactivations of a sync are the only reason to ask."""
+    if (
+        data.summary.get("undoes")
+        or [limit.kind for limit in limits] != [DEACTIVATE]
+        or SETTLED_BY_APPROVAL & problem_codes(data.summary)
+    ):
         return 0
     return len(without_deactivations(data.summary["changes"]))
 
 
 def _standing(summary: Summary) -> Standing:
-    if summary.get("undoes"):
-        return "undo"
     if summary.get("finished_at") is None:
         return "unfinished"
-    if summary["command"] == "preview":
+    if summary["command"] == "preview" or (summary.get("applied") is False and "differences" not in summary):
         return "preview" if summary["plan_hash"] else "failed"
     if is_refused(summary):
         return "stopped"

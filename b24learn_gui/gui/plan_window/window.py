@@ -21,7 +21,14 @@ from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.models.run_progress import RunProgress
 from b24learn_gui.gui.plan_window import words as say
 from b24learn_gui.gui.plan_window.differences import DifferencesPanel
-from b24learn_gui.gui.plan_window.subject import Subject, Summary, rest_of_preview, subject_of_preview, subject_of_run
+from b24learn_gui.gui.plan_window.subject import (
+    Subject,
+    Summary,
+    rest_of_preview,
+    subject_of_preview,
+    subject_of_run,
+    subject_of_undo,
+)
 from b24learn_gui.gui.plan_window.telling import Telling
 from b24learn_gui.gui.plan_window.work_box import Work, WorkBox
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
@@ -47,14 +54,16 @@ Told = Callable[[Words], NoticeView]
 
 
 class PlanWindow(QWidget):
-    """Shows one plan at a time.
+    """Shows one plan at a time, of a sync or of an undo.
 
     `apply` carries the hash of the plan that somebody approved, and whether it deactivates: whoever owns the window
     starts `sync --approve HASH` (with `--no-deactivate` where it does not), tells `show_progress`, and at the end
-    `show_outcome`; or `show_not_started`. `stop_wanted`: that sync is to be stopped.
+    `show_outcome`; or `show_not_started`. `apply_undo` carries the run to be taken back and the hash of the way back:
+    `undo RUN --apply --approve HASH` is started likewise. `stop_wanted`: what was started is to be stopped.
     """
 
     apply = Signal(str, bool)
+    apply_undo = Signal(str, str)
     stop_wanted = Signal()
 
     def __init__(self, context: Context, tasks: Tasks, words: Words, parent: QWidget | None = None) -> None:
@@ -71,7 +80,7 @@ class PlanWindow(QWidget):
         self.work, self.notice, self.attention, self.exported = WorkBox(), Notice(), Notice(), Notice()
         self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
         self.plan = PreviewView(words, self._write)
-        self.again = TextButton(icon="retry")
+        self.again, self.undo = TextButton(icon="retry"), TextButton(icon="undo")
         self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
         self._room = QWidget()  # where there is no plan, what stands above it keeps its height
         self._lay_out()
@@ -94,24 +103,31 @@ class PlanWindow(QWidget):
         self._begin("reading", self.preview_now)
         self._ask(subject_of_preview, self.show_subject)
 
+    def undo_run(self, run_id: str) -> None:
+        """Read Learn, then show the way back from this run, and keep it."""
+        self._begin("looking_back", partial(self.undo_run, run_id))
+        self._ask(lambda context: subject_of_undo(context, run_id), self.show_subject)
+
     def show_progress(self, progress: RunProgress) -> None:
-        """How far the sync is that was started from here."""
-        if self.work.work == "writing":
+        """How far the run is that was started from here."""
+        if self.work.writes:
             self.work.show_progress(progress)
 
     def show_outcome(self, summary: Summary | None) -> None:
-        """The sync that was started from here has ended, with this summary or without a word."""
-        self._again = self.preview_now
+        """The run that was started from here has ended, with this summary or without a word."""
+        undoes = self._subject.undoes if self._subject is not None else ""
+        self._again = self._plan_again
         if summary is None:
-            self._end(say.crashed)
+            self._end(say.undo_crashed if undoes else say.crashed)
         elif not summary.get("run") or ("error" in summary and not summary["plan_hash"]):
-            self._end(partial(_not_done, str(summary.get("error", {}).get("message", ""))))
+            message = str(summary.get("error", {}).get("message", ""))
+            self._end(partial(say.not_done, message, undo=bool(undoes)))
         else:
             run, told = str(summary["run"]), dict(summary)
             self._ask(lambda context: subject_of_run(context, run, told), self.show_came)
 
     def show_not_started(self) -> None:
-        """The sync could not be started because a run is at work already."""
+        """The run could not be started because another one is at work already."""
         self._end(say.not_started)
 
     def retranslate(self, words: Words) -> None:
@@ -119,7 +135,7 @@ class PlanWindow(QWidget):
         self._words = words
         self.work.retranslate(words)
         self.plan.retranslate(words)
-        self.again.setText(words("Read both sides again"))
+        self.undo.setText(words("Undo this run…"))
         self.leave.setText(words("Close"))
         self._draw()
 
@@ -133,7 +149,7 @@ class PlanWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._drop()
-        if self.work.work != "writing":
+        if not self.work.writes:
             self.work.end()
         super().closeEvent(event)
 
@@ -173,7 +189,7 @@ class PlanWindow(QWidget):
             self._question = None
 
     def _stop(self) -> None:
-        if self.work.work == "writing":
+        if self.work.writes:
             self.stop_wanted.emit()
             return
         self._drop()
@@ -224,9 +240,12 @@ class PlanWindow(QWidget):
         if subject is None or not subject.is_open or self.work.work is not None:
             return
         self._told, self._failure, self._written = None, None, None
-        self.work.begin("writing")
+        self.work.begin("undoing" if subject.undoes else "writing")
         self._draw()
-        self.apply.emit(subject.hash, subject.deactivate)
+        if subject.undoes:
+            self.apply_undo.emit(subject.undoes, subject.hash)
+        else:
+            self.apply.emit(subject.hash, subject.deactivate)
 
     def make_question(self) -> Message | None:
         """The question asked before exactly this list is approved, with its numbers."""
@@ -272,7 +291,10 @@ class PlanWindow(QWidget):
         subject, words, busy = self._subject, self._words, self.work.work is not None
         self.setWindowTitle(say.window_title(subject, words))
         self.page.set_texts(*self._heading())
+        undoes = subject.undoes if subject is not None else ""
+        self.again.setText(words("Read Learn again") if undoes else words("Read both sides again"))
         self.again.setVisible(not busy and subject is not None)
+        self.undo.setVisible(not busy and subject is not None and subject.can_be_undone)
         self.notice.show_view(None if busy else self._notice())
         self.plan.setVisible(subject is not None)
         self._room.setVisible(subject is None)
@@ -287,7 +309,7 @@ class PlanWindow(QWidget):
         subject, words = self._subject, self._words
         if subject is None:
             return words("Preview"), ""
-        if self.work.work == "writing":
+        if self.work.writes:
             return say.plan_name(subject, words), ""
         return say.heading(subject, words)
 
@@ -336,9 +358,20 @@ class PlanWindow(QWidget):
         offered = subject is not None and not busy and subject.is_open and not subject.needs_approval
         self.apply_all.setVisible(offered)
         if subject is not None and offered:
-            self.apply_all.setText(words.plural("Apply this {n} change", "Apply these {n} changes", subject.changes))
+            self.apply_all.setText(say.apply_text(subject, words))
         has_cancel = subject is not None and not busy and subject.is_open and subject.needs_approval
         self.foot.setVisible(not has_cancel)
+
+    def _plan_again(self) -> None:
+        """The same question anew: what a sync would do now, or how that run is taken back now."""
+        if self._subject is not None and self._subject.undoes:
+            self.undo_run(self._subject.undoes)
+        else:
+            self.preview_now()
+
+    def _undo_shown(self) -> None:
+        if self._subject is not None and self._subject.can_be_undone and self.work.work is None:
+            self.undo_run(str(self._subject.summary["run"]))
 
     def _leave(self) -> None:
         self.close()
@@ -375,6 +408,7 @@ class PlanWindow(QWidget):
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(_LEAST)
         self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
+        self.page.beside.addWidget(self.undo)
         self.page.beside.addWidget(self.again)
         self.page.content.setSpacing(12)
         for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
@@ -400,14 +434,11 @@ class PlanWindow(QWidget):
         rows.addWidget(self.foot)
 
     def _connect(self) -> None:
-        self.again.clicked.connect(self.preview_now)
+        self.again.clicked.connect(self._plan_again)
+        self.undo.clicked.connect(self._undo_shown)
         self.leave.clicked.connect(self._leave)
         self.apply_all.clicked.connect(self._apply)
         self.work.stop_wanted.connect(self._stop)
         self.limits.list_wanted.connect(self._show_list)
         self.plan.exported.connect(self._exported)
         self.plan.export_failed.connect(self._not_exported)
-
-
-def _not_done(message: str, words: Words) -> NoticeView:
-    return NoticeView(words("The sync did not come to its end."), message, "failed")

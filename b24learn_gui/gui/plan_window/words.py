@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QDate, QLocale
-
 from b24learn_gui.gui.kit.notice import NoticeView
+from b24learn_gui.gui.plan_window import undo_words
 from b24learn_gui.gui.plan_window.subject import Subject, Summary
+from b24learn_gui.gui.plan_window.times import day_and_time
 from b24learn_gui.service.summary import SETTLED_BY_APPROVAL
 from b24learn_gui.text.plans import doubt_phrase, limit_phrase
-from b24learn_gui.text.typography import NBSP
 from b24learn_gui.text.words import Words
 
 LEFT_OUT = ("skipped", "conflict", "failed")
@@ -20,20 +19,21 @@ _STOPPED = 51
 
 def plan_time(summary: Summary, words: Words) -> str:
     """`22 November, 06:00` on this computer's clock."""
-    moment = datetime.fromisoformat(summary["started_at"]).astimezone()
-    day = QDate(moment.year, moment.month, moment.day)
-    locale = QLocale("ru_RU" if words.language == "ru" else "en_US")
-    return f"{locale.toString(day, 'd MMMM').replace(' ', NBSP)}, {moment:%H:%M}"
+    return day_and_time(datetime.fromisoformat(summary["started_at"]), words)
 
 
 def window_title(subject: Subject | None, words: Words) -> str:
     if subject is None:
         return words("Preview")
+    if subject.undoes:
+        return undo_words.window_title(subject, words)
     return words("Preview — plan of {time}", time=plan_time(subject.summary, words))
 
 
 def heading(subject: Subject, words: Words) -> tuple[str, str]:
     """The title, and the sentence below it: first what did not happen."""
+    if subject.undoes:
+        return undo_words.heading(subject, words)
     time = plan_time(subject.summary, words)
     match subject.standing:
         case "written":
@@ -44,8 +44,6 @@ def heading(subject: Subject, words: Words) -> tuple[str, str]:
         case "unfinished":
             lead = words("What is listed was confirmed by then. The next run finds out about the rest and goes on.")
             return words("The run of {time} broke off", time=time), lead
-        case "undo":
-            return plan_name(subject, words), words("It takes a run back, and is approved with that undo.")
     if subject.differences is not None:
         return words("Nothing was written: the company has changed since this list was made"), ""
     if subject.limits:
@@ -54,6 +52,8 @@ def heading(subject: Subject, words: Words) -> tuple[str, str]:
 
 
 def plan_name(subject: Subject, words: Words) -> str:
+    if subject.undoes:
+        return undo_words.name(subject, words)
     return words("Plan of {time}", time=plan_time(subject.summary, words))
 
 
@@ -83,6 +83,8 @@ def _limits_title(subject: Subject, words: Words) -> str:
 
 def limits_text(subject: Subject, words: Words) -> str:
     """When it was, where it stopped, and what waits besides."""
+    if subject.undoes:
+        return undo_words.limits_text(subject, words)
     time, lists = plan_time(subject.summary, words), {limit.tile for limit in subject.limits}
     others = sum(change["kind"] not in lists for change in subject.summary["changes"])
     said = words("A sync would read both sides and stop before its first write.")
@@ -129,6 +131,8 @@ def _doubts(source: Mapping[str, Any], words: Words) -> list[str]:
 
 def first_said(subject: Subject, words: Words) -> NoticeView | None:
     """Why a run failed; or that the approved plan does not hold any more: what did not happen, how much differs."""
+    if subject.undoes and (told := undo_words.first_said(subject, words)) is not None:
+        return told
     if subject.standing == "failed":
         message = subject.summary["error"]["message"] if "error" in subject.summary else ""
         return NoticeView(words("The sync did not come to its end."), str(message), "failed")
@@ -159,6 +163,8 @@ def other_without(subject: Subject, words: Words) -> NoticeView:
 def outcome(subject: Subject, words: Words) -> NoticeView | None:
     """What the run that was started from here came to; None where the plan itself says it."""
     summary = subject.summary
+    if subject.undoes:
+        return undo_words.outcome(subject, words)
     if subject.standing != "written":
         return None
     written = sum(summary["counts"].values())
@@ -185,6 +191,22 @@ def outcome(subject: Subject, words: Words) -> NoticeView | None:
     return NoticeView(title, text, "warning")
 
 
+def not_done(message: str, words: Words, *, undo: bool = False) -> NoticeView:
+    """The run failed before there was anything to show."""
+    title = words("The undo did not come to its end.") if undo else words("The sync did not come to its end.")
+    return NoticeView(title, message, "failed")
+
+
+undo_crashed = undo_words.crashed
+
+
+def apply_text(subject: Subject, words: Words) -> str:
+    """On the button that writes a plan which nobody need approve."""
+    if subject.undoes:
+        return undo_words.apply_text(subject, words)
+    return words.plural("Apply this {n} change", "Apply these {n} changes", subject.changes)
+
+
 def crashed(words: Words) -> NoticeView:
     """The run ended without a word."""
     return NoticeView(
@@ -202,6 +224,8 @@ def not_started(words: Words) -> NoticeView:
 
 def question(subject: Subject, words: Words) -> tuple[str, str, str, str]:
     """Asked before exactly this list is approved: title, text, the answer that leaves it, the one that approves."""
+    if subject.undoes:
+        return undo_words.question(subject, words)
     hits = [limit_phrase(limit.kind, limit.planned, limit.allowed, words) for limit in subject.limits]
     told = "; ".join(hits)
     parts = [f"{told[:1].upper()}{told[1:]}."] if told else []

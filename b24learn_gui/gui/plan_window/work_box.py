@@ -15,7 +15,7 @@ from b24learn_gui.gui.models.run_progress import ProgressTracker, RunProgress
 from b24learn_gui.gui.run_view import RunView
 from b24learn_gui.text.words import Words, mark
 
-Work = Literal["opening", "reading", "sparing", "writing"]
+Work = Literal["opening", "reading", "sparing", "writing", "looking_back", "undoing"]
 
 _DRAW_MS = 100
 """Between two drawings of what is told: ten a second at most."""
@@ -30,7 +30,17 @@ _SAID: Mapping[Work, tuple[str, str]] = {
         mark("Exactly the plan you have seen is being written…"),
         mark("You may close this window, the sync goes on. What is written stays, also if you stop it."),
     ),
+    "looking_back": (mark("Learn is being read for the way back; nothing is written…"), ""),
+    "undoing": (
+        mark("Exactly the way back you have seen is being written…"),
+        mark("You may close this window, the undo goes on. If you stop it, a later undo takes back the rest."),
+    ),
 }
+
+
+_WRITING = frozenset({"writing", "undoing"})
+_OF_LEARN_ALONE = frozenset({"looking_back", "undoing"})
+"""An undo reads no portal."""
 
 
 class WorkBox(Card):
@@ -65,6 +75,11 @@ class WorkBox(Card):
     def work(self) -> Work | None:
         """What is on its way now."""
         return self._work
+
+    @property
+    def writes(self) -> bool:
+        """Whether a run that was started from here is on its way."""
+        return self._work in _WRITING
 
     def begin(self, work: Work) -> None:
         """This has begun. A look into the journal is over before anybody wonders, and shows only if it is not."""
@@ -109,9 +124,11 @@ class WorkBox(Card):
         self._title.setText(words(title))
         self._detail.say(words(detail))
         self.setAccessibleName(words(title))
-        self.stop.setText(words("Stop the sync") if work == "writing" else words("Stop"))
+        stops = {"writing": words("Stop the sync"), "undoing": words("Stop the undo")}
+        self.stop.setText(stops.get(work, words("Stop")))
         self.stop.setVisible(work != "opening")
         self.run.setVisible(work != "opening")
-        self.run.stages["write"].setVisible(work == "writing")
+        self.run.stages["bitrix24"].setVisible(work not in _OF_LEARN_ALONE)
+        self.run.stages["write"].setVisible(work in _WRITING)
         self.run.show_progress(self._progress, words)
         self.show()

@@ -1,15 +1,18 @@
 """What of a plan is told in figures: the ledger that closes, the tiles, and the facts below the table."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from b24learn_gui.gui.kit.ledger import Part
 from b24learn_gui.gui.kit.tile import TileView
-from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData
+from b24learn_gui.gui.models import plan_lists
+from b24learn_gui.gui.models.plan_lists import count
+from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, PlanData
+from b24learn_gui.gui.models.undo_rows import HELD, STAYS
 from b24learn_gui.text.words import Words, mark
 
 _ALWAYS = frozenset({"out_of_scope", "changed", "unchanged"})
-_ATTENTION = frozenset({"conflict", "skipped", "failed"})
+_ATTENTION = frozenset({"conflict", "skipped", "failed", STAYS})
 _COLUMNS: Mapping[str, tuple[str, str]] = {
     "out_of_scope": ("plain", mark("not chosen")),
     "changed": ("changed", mark("with a change")),
@@ -22,8 +25,18 @@ _COLUMNS: Mapping[str, tuple[str, str]] = {
 """Columns of the ledger: what their colour means, and how they are called in the sum, whatever the number."""
 
 
+_COLUMNS_OF_UNDO: Mapping[str, tuple[str, str]] = {
+    "back": ("changed", mark("taken back")),
+    "as_before": ("unchanged", mark("as before already")),
+    "changed_since": ("conflict", mark("changed since")),
+    "protected": ("protected", mark("protected")),
+}
+
+
 def ledger(data: PlanData, words: Words) -> tuple[str, list[Part]]:
     """Everybody read, and the columns they stand in; of those that need a reason only where somebody does."""
+    if plan_lists.is_way_back(data):
+        return _ledger_of_undo(data.summary["way_back"]["people"], words)
     people = data.summary["people"]
     parts = [
         Part(people[column], words.number(people[column]), words(noun), meaning)
@@ -33,6 +46,16 @@ def ledger(data: PlanData, words: Words) -> tuple[str, list[Part]]:
     return words.number(people["read"]), parts
 
 
+def _ledger_of_undo(people: Mapping[str, int], words: Words) -> tuple[str, list[Part]]:
+    """Everybody whom the run had changed."""
+    parts = [
+        Part(people[column], words.number(people[column]), words(noun), meaning)
+        for column, (meaning, noun) in _COLUMNS_OF_UNDO.items()
+        if people[column] or column == "back"
+    ]
+    return words.plural("{n} person changed by that run", "{n} people changed by that run", people["changed"]), parts
+
+
 def tiles(data: PlanData, words: Words) -> list[TileView]:
     """One for each kind of change and column of the ledger, zeros included."""
     return [
@@ -40,23 +63,26 @@ def tiles(data: PlanData, words: Words) -> list[TileView]:
             key,
             icon,
             words(name),
-            words.number(data.count(key)),
-            zero=not data.count(key),
-            attention=key in _ATTENTION and bool(data.count(key)),
+            words.number(count(data, key)),
+            zero=not count(data, key),
+            attention=key in _ATTENTION and bool(count(data, key)),
         )
-        for key, (icon, name) in TILES.items()
-        if key != "failed" or data.count(key)
+        for key, (icon, name) in plan_lists.tiles(data).items()
+        if key != "failed" or count(data, key)
     ]
 
 
 def heading(data: PlanData, tile: str, words: Words) -> str:
     """`Change: 118 people`."""
-    number = data.count(tile)
+    number = count(data, tile)
+    if tile == HELD:
+        people = words.plural("{n} person or department", "{n} people and departments", number)
+        return words("{name}: {people}", name=words("Held afterwards"), people=people)
     if tile in {DEPARTMENTS, HEADS}:
         name = words("Departments in Learn") if tile == DEPARTMENTS else words("Department heads")
         return words("{name}: {people}", name=name, people=words.plural("{n} change", "{n} changes", number))
     people = words.plural("{n} person", "{n} people", number)
-    return words("{name}: {people}", name=words(TILES[tile][1]), people=people)
+    return words("{name}: {people}", name=words(plan_lists.tiles(data)[tile][1]), people=people)
 
 
 class Fact(NamedTuple):
@@ -69,6 +95,9 @@ class Fact(NamedTuple):
 
 def facts(data: PlanData, free_seats: int | None, words: Words) -> Iterator[Fact]:
     """Seats where Learn tells them, and letters."""
+    if plan_lists.is_way_back(data):
+        yield from _facts_of_undo(data.summary["way_back"]["stays"], words)
+        return
     counts = data.summary["counts"]
     seats = counts["user.create"] + counts["user.reactivate"]
     if free_seats is not None and seats > free_seats:
@@ -88,6 +117,26 @@ def facts(data: PlanData, free_seats: int | None, words: Words) -> Iterator[Fact
     yield Fact("mail", sent)
 
 
+def _facts_of_undo(stays: Mapping[str, Any], words: Words) -> Iterator[Fact]:
+    """What the run created and an undo leaves (rule U2)."""
+    accounts, departments = stays["accounts"], [str(each["name"]) for each in stays["departments"]]
+    if accounts:
+        said = words.plural(
+            "{n} account that the run created stays, inactive",
+            "{n} accounts that the run created stay, inactive",
+            accounts,
+        )
+        yield Fact("learn", said)
+    if departments:
+        said = words.plural(
+            "{n} department that the run created stays, empty: {names}",
+            "{n} departments that the run created stay, empty: {names}",
+            len(departments),
+            names=words.listed(departments, at_most=3),
+        )
+        yield Fact("department", said)
+
+
 def lists(data: PlanData, words: Words) -> Iterator[tuple[str, str, str]]:
     """(list, icon, sentence): what happens besides people, to be looked at in the table, too."""
     counts = data.summary["counts"]
@@ -104,3 +153,11 @@ def lists(data: PlanData, words: Words) -> Iterator[tuple[str, str, str]]:
         yield DEPARTMENTS, "department", " · ".join(told)
     if data.count(HEADS):
         yield HEADS, "person-head", words.plural("{n} head changes", "{n} heads change", data.count(HEADS))
+    if plan_lists.is_way_back(data) and count(data, HELD):
+        held = data.summary["way_back"]
+        people, departments = len(held["holds"]), len(held["held_departments"])
+        parts = [
+            *((words.plural("{n} person", "{n} people", people),) if people else ()),
+            *((words.plural("{n} department", "{n} departments", departments),) if departments else ()),
+        ]
+        yield HELD, "pause", words("Held afterwards: {who}", who=words.listed(parts))

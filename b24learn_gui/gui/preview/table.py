@@ -23,6 +23,8 @@ _SHARES: Mapping[Shape, Mapping[int, float]] = {
     "states": {NAME: 0.24, FIELD: 0.16, CHANGE: 0.30, CAUSE: 0.30},
     "deeds": {NAME: 0.23, FIELD: 0.25, CHANGE: 0.29, CAUSE: 0.23},
     "causes": {NAME: 0.36, CAUSE: 0.64},
+    "since": {NAME: 0.23, FIELD: 0.14, CHANGE: 0.33, CAUSE: 0.30},
+    "links": {NAME: 0.26, FIELD: 0.12, CHANGE: 0.30, CAUSE: 0.32},
     "differences": {NAME: 0.23, FIELD: 0.27, CHANGE: 0.29, CAUSE: 0.21},
 }
 

@@ -20,8 +20,9 @@ from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Shade as TextShade
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.kit.tile import Tile, TileGroup
-from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, TILES, PlanData, PlanRow, rows
-from b24learn_gui.gui.models.plan_table import PlanTableModel, Shape
+from b24learn_gui.gui.models import plan_lists
+from b24learn_gui.gui.models.plan_rows import PlanData, PlanRow
+from b24learn_gui.gui.models.plan_table import PlanTableModel
 from b24learn_gui.gui.preview import sums
 from b24learn_gui.gui.preview.table import PlanTable
 from b24learn_gui.gui.views.late_answers import LateAnswers
@@ -31,9 +32,6 @@ from b24learn_gui.text.words import Words
 
 Export = Callable[[Path], None]
 """Writes the whole plan to a file named .xlsx or .csv; called on a worker thread. Raises what `failed` is to carry."""
-
-_DEEDS = frozenset({DEPARTMENTS, HEADS})
-_STATES = frozenset({"user.deactivate", "user.reactivate"})
 
 
 class PreviewView(QWidget):
@@ -70,7 +68,7 @@ class PreviewView(QWidget):
 
     @property
     def shown(self) -> str:
-        """Which list is shown: a key of `TILES`, `DEPARTMENTS` or `HEADS`; nothing without a plan."""
+        """Which list is shown: a key of its tiles, `DEPARTMENTS`, `HEADS` or `HELD`; nothing without a plan."""
         return self._list
 
     def show_preview(self, data: PlanData, free_seats: int | None = None, first: str = "") -> None:
@@ -83,8 +81,9 @@ class PreviewView(QWidget):
             return
         self._data, self._free_seats = data, free_seats
         self._list = first or self._list
-        if not self._list or not data.count(self._list):
-            self._list = next((key for key in TILES if data.count(key)), next(iter(TILES)))
+        tiles = plan_lists.tiles(data)
+        if not self._list or not plan_lists.count(data, self._list):
+            self._list = next((key for key in tiles if plan_lists.count(data, key)), next(iter(tiles)))
         self._draw()
 
     def show_list(self, key: str) -> None:
@@ -202,20 +201,13 @@ class PreviewView(QWidget):
         if data is None:
             return
         self.heading.setText(sums.heading(data, self._list, words))
-        shape = self._shape(data)
+        shape = plan_lists.shape(data, self._list)
         self.rows.show_rows((), words, shape)
         self.table.set_shape(shape)
         self._stack.setCurrentWidget(self.table)
         self._draw_causes()
         self._rest = []
-        self._making.start(rows(data, self._list, words), self._add, self._made)
-
-    def _shape(self, data: PlanData) -> Shape:
-        if self._list in _DEEDS:
-            return "deeds"
-        if data.knows_places(self._list):
-            return "states" if self._list in _STATES else "accounts"
-        return "fields" if "." in self._list else "causes"
+        self._making.start(plan_lists.rows(data, self._list, words), self._add, self._made)
 
     def _add(self, made: list[PlanRow]) -> None:
         """The first lines are seen at once, all others together once they are there."""
@@ -250,16 +242,17 @@ class PreviewView(QWidget):
             everybody = Action(words("Show everybody"), self.search.clear)
             sentence = words("Nobody in this list matches “{text}”.", text=self.search.text().strip())
             self.empty.show_text(sentence, everybody)
-        elif data.count(self._list):
+        elif plan_lists.count(data, self._list):
             self.empty.show_text(words("These people are only counted here. A new preview lists them."))
         else:
             self.empty.show_text(words("Nothing of this kind is planned."))
 
     def _mark_tile(self) -> None:
         """Mark the tile of the list shown; none where a fact opened it."""
-        if self._data is None:
+        data = self._data
+        if data is None:
             return
-        if self._list in TILES and (self._list != "failed" or self._data.count("failed")):
+        if self._list in plan_lists.tiles(data) and (self._list != "failed" or plan_lists.count(data, "failed")):
             self.tiles.choose(self._list)
             return
         for tile in self.tiles.findChildren(Tile):

@@ -5,7 +5,7 @@ import sqlite3
 from typing import Any
 
 from b24learn_gui.company.model import PersonKey, person_label
-from b24learn_gui.storage.journal import links
+from b24learn_gui.storage.journal import holds, links
 from b24learn_gui.sync.memory import Decision
 
 _ROW = (
@@ -37,7 +37,7 @@ def decide(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> None:
         links.link_person(db, key, decision.learn_id or "", "decided")
     else:
         links.unlink_person(db, key)
-    links.release(db, [key])
+    holds.release(db, [key])
 
 
 def forget(db: sqlite3.Connection, key: PersonKey) -> bool:

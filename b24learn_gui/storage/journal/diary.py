@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from b24learn_gui.storage.journal import links
+from b24learn_gui.storage.journal.holds import UndoHolds
 from b24learn_gui.storage.journal.store import Store
 from b24learn_gui.sync.changes import Change
 
@@ -26,11 +27,22 @@ _Write = Callable[[sqlite3.Connection], None]
 
 
 class JournalDiary:
-    """One run's entries. Used by one thread; `clock` (seconds, monotonic) decides when a group is old enough."""
+    """One run's entries. Used by one thread; `clock` (seconds, monotonic) decides when a group is old enough.
 
-    def __init__(self, store: Store, run_number: int, clock: Callable[[], float] = time.monotonic) -> None:
+    `holds`: of an undo, which holds whomever it touches.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        run_number: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        holds: UndoHolds | None = None,
+    ) -> None:
         self._store = store
         self._run_number = run_number
+        self._holds = holds
         self._clock = clock
         self._waiting: list[_Write] = []
         self._flushed_at = clock()
@@ -53,6 +65,13 @@ class JournalDiary:
         self._waiting.append(write)
         self.flush()
 
+    def sending(self, changes: Sequence[Change]) -> None:
+        """Of an undo durable when it returns; a sync, which holds nobody, writes nothing here."""
+        holds = self._holds
+        if holds is not None:
+            self._waiting.append(lambda db: holds.take(db, changes))
+            self.flush()
+
     def confirm(self, change: Change, *, learn_id: str | None = None, no_seat: bool = False) -> None:
         result = links.resulting_id(change, learn_id)  # now, and not in the middle of a group
 
@@ -66,6 +85,7 @@ class JournalDiary:
         def write(db: sqlite3.Connection) -> None:
             self._answer(db, change, "failed", code=code, message=message)
             self._settle(db, [change])
+            self._let_go(db, change)
             links.reject(db, change, code, message)
 
         self._later(write)
@@ -74,6 +94,7 @@ class JournalDiary:
         def write(db: sqlite3.Connection) -> None:
             for change in changes:
                 self._answer(db, change, "withdrawn")
+                self._let_go(db, change)
             self._settle(db, changes)
 
         self._later(write)
@@ -111,6 +132,10 @@ class JournalDiary:
             # A local change, or one refused before it was tried, was never intended.
             links.know_portals(db, (change.portal,))
             db.execute(_UPSERT, self._row(change, *answer))
+
+    def _let_go(self, db: sqlite3.Connection, change: Change) -> None:
+        if self._holds is not None:
+            self._holds.let_go(db, change)
 
     def _settle(self, db: sqlite3.Connection, changes: Iterable[Change]) -> None:
         """Nothing came of these in this run. What an earlier run sent stays open: that one may have arrived."""

@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
-from b24learn_gui.storage.journal import decisions, links, occurrences, recollection, runs
+from b24learn_gui.storage.journal import decisions, holds, links, occurrences, recollection, runs
 from b24learn_gui.storage.journal.diary import JournalDiary
+from b24learn_gui.storage.journal.holds import Held, UndoHolds
 from b24learn_gui.storage.journal.occurrences import Occurrence
 from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run_id
 from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
@@ -90,15 +91,18 @@ class Journal:
             )
         return run_id
 
-    def diary(self, run_id: str) -> JournalDiary:
-        """The `Diary` of a run that was begun; `KeyError` for another. One at a time."""
+    def diary(self, run_id: str, *, holding: bool = False) -> JournalDiary:
+        """The `Diary` of a run that was begun; `KeyError` for another. One at a time.
+
+        `holding`: it is an undo, and whomever it touches it holds from before the write (rule U2).
+        """
         with self._store.reading() as db:
             number = runs.number_of(db, run_id)
         if number is None:
             raise KeyError(run_id)
         if self._diary is not None:
             self._diary.flush()
-        self._diary = JournalDiary(self._store, number)
+        self._diary = JournalDiary(self._store, number, holds=UndoHolds(run_id) if holding else None)
         return self._diary
 
     def finish_run(
@@ -220,10 +224,6 @@ class Journal:
         with self._store.transaction() as db:
             links.link_person(db, key, learn_id, origin)
 
-    def remove_link(self, key: PersonKey) -> None:
-        with self._store.transaction() as db:
-            links.unlink_person(db, key)
-
     def decide(self, key: PersonKey, decision: Decision) -> None:
         """Keep a person's decision about a conflict and move the links as it says (rule I6)."""
         with self._store.transaction() as db:
@@ -234,14 +234,23 @@ class Journal:
         with self._store.transaction() as db:
             return decisions.forget(db, key)
 
-    def hold(self, keys: Iterable[PersonKey], run_id: str) -> None:
-        """Whom the undo of `run_id` touched stays as he is (rule U2)."""
+    def end_undo(self, run_id: str, *, unlink: Iterable[PersonKey], hold: Iterable[PersonKey]) -> None:
+        """At the end of the undo `run_id`: links of adoptions go, and whom it touched stays as he is (U1, U2)."""
         with self._store.transaction() as db:
-            links.hold(db, keys, run_id)
+            for key in unlink:
+                links.unlink_person(db, key)
+            holds.hold(db, hold, run_id)
 
-    def release(self, keys: Iterable[PersonKey]) -> None:
+    def held_for(self, run_id: str) -> Held:
+        """Who and what undos of that run hold, whether or not they came to their end; or that run, if it is one."""
+        with self._store.reading() as db:
+            return holds.held_for(db, run_id)
+
+    def release(self, people: Iterable[PersonKey] = (), departments: Iterable[DepartmentKey] = ()) -> None:
+        """The next run judges these anew."""
         with self._store.transaction() as db:
-            links.release(db, keys)
+            holds.release(db, people)
+            holds.release_departments(db, departments)
 
     # Occurrences
 

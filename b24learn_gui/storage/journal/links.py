@@ -142,14 +142,6 @@ def forget_decision(db: sqlite3.Connection, key: PersonKey) -> bool:
     return db.execute("DELETE FROM decisions WHERE portal = ? AND bitrix24_id = ?", key).rowcount > 0
 
 
-def hold(db: sqlite3.Connection, keys: Iterable[PersonKey], run_id: str) -> None:
-    db.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", ((*key, run_id) for key in keys))
-
-
-def release(db: sqlite3.Connection, keys: Iterable[PersonKey]) -> None:
-    db.executemany("DELETE FROM held WHERE portal = ? AND bitrix24_id = ?", keys)
-
-
 def remember_identities(db: sqlite3.Connection, portal: str, identities: Mapping[int, Identity]) -> None:
     """Who the linked people of a portal are at the end of a good run; the others are left out by the statement."""
     db.executemany(

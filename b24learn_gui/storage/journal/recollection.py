@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
+from b24learn_gui.storage.journal import holds
 from b24learn_gui.sync.memory import Decision, DepartmentLink, Link, Memory, PendingCreate, Rejection
 
 
@@ -36,6 +37,7 @@ def recollect(db: sqlite3.Connection) -> Memory:
             people[key] = replace(people[key], deactivated_by_us=True)
         elif kind == "head.set" and key in departments:
             _count_as_ours(departments, key, str(values.get("supervisor") or ""), people)
+    held = holds.held(db)
     return Memory(
         people=people,
         departments=departments,
@@ -60,7 +62,8 @@ def recollect(db: sqlite3.Connection) -> Memory:
             key: _rights(msgspec.json.decode(rights))
             for key, rights in db.execute("SELECT key, rights FROM portals WHERE rights IS NOT NULL")
         },
-        held=frozenset(db.execute("SELECT portal, bitrix24_id FROM held")),
+        held=held.people,
+        held_departments=held.departments,
         whole=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE whole")),
         known=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE known")),
     )
