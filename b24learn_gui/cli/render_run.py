@@ -6,6 +6,7 @@ from typing import Any
 
 from b24learn_gui.cli.layout import plain, shortened, table
 from b24learn_gui.service.causes import digest_of, likely_causes
+from b24learn_gui.service.way_back import counted
 from b24learn_gui.text import Words, plan_table
 from b24learn_gui.text.plans import cause_phrase, counted_problem, doubt_phrase, limit_phrase, problem_phrase
 
@@ -153,11 +154,7 @@ def _way_back(summary: Object, words: Words) -> list[str]:
         lines.append(f"{said}.")
     people, departments = len(way["holds"]), len(way["held_departments"])
     if people or departments:
-        parts = [
-            *((words.plural("{n} person", "{n} people", people),) if people else ()),
-            *((words.plural("{n} department", "{n} departments", departments),) if departments else ()),
-        ]
-        lines.append(words("Held afterwards: {who}", who=words.listed(parts)) + ".")
+        lines.append(words("Held afterwards: {who}", who=counted(people, departments, words)) + ".")
         command = f"b24learn-gui undo {summary['undoes']} --release"
         lines.append(words("To give them back to the syncs: {command}", command=command))
     return lines

@@ -20,7 +20,7 @@ from b24learn_gui.service.reading import read_target, signed_in_login
 from b24learn_gui.service.run import begun, differences, ended, finish, keep_plan, unfinished_people, write_plan
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, RunFacts, change_object, summarise
-from b24learn_gui.service.way_back import WayBack
+from b24learn_gui.service.way_back import WayBack, counted
 from b24learn_gui.storage.journal import Journal, RecordedChange
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.settings import Settings, to_policy
@@ -109,13 +109,10 @@ def release(context: Context, run_id: str) -> Object:
 
 def release_message(people: int, departments: int, words: Words) -> str:
     """What was released, and what follows from it."""
-    parts = [
-        *((words.plural("{n} person", "{n} people", people),) if people else ()),
-        *((words.plural("{n} department", "{n} departments", departments),) if departments else ()),
-    ]
-    if not parts:
+    who = counted(people, departments, words)
+    if not who:
         return words("No undo of this run holds anybody.")
-    return words("Released: {who}. The next sync follows Bitrix24 there again.", who=words.listed(parts))
+    return words("Released: {who}. The next sync follows Bitrix24 there again.", who=who)
 
 
 class _Undo:

@@ -8,9 +8,19 @@ from b24learn_gui.sync.changes import Change, Problem, Value
 from b24learn_gui.sync.learn_side import LearnSnapshot
 from b24learn_gui.sync.undo import UndoPlan
 from b24learn_gui.sync.undo_values import ChangedSince
+from b24learn_gui.text import Words
 
 _NAMED = ("department", "parent", "supervisor", "account")
 """Values that are ids or codes, for which people know names."""
+
+
+def counted(people: int, departments: int, words: Words) -> str:
+    """`12 people, 3 departments`"""
+    parts = [
+        *((words.plural("{n} person", "{n} people", people),) if people else ()),
+        *((words.plural("{n} department", "{n} departments", departments),) if departments else ()),
+    ]
+    return words.listed(parts)
 
 
 class WayBack:

@@ -22,7 +22,9 @@ def undo_arena(tmp_path: Path) -> Iterator[Arena]:
     world.set_head(3, 3)
     learn = LearnWorld()
     with arena(tmp_path, {"main": world}, learn_world=learn) as made:
-        made.save(sync={"empty_departments": "delete"}, limits={"adoptions": 0, "deactivate_count": 2})
+        made.save(
+            sync={"empty_departments": "delete"}, limits={"adoptions": 0, "deactivate_count": 1, "always_allowed": 1}
+        )
         made.settle()
         world.dismiss(9)
         assert made.sync().kinds() == {"user.deactivate": 1}

@@ -78,6 +78,17 @@ class Subject:
         return self.standing in {"written", "failed"} and bool(self.changes) and not self.undoes
 
     @property
+    def held(self) -> tuple[int, int]:
+        """How many people and departments an undo holds, or would hold."""
+        way = self.summary.get("way_back", {})
+        return len(way.get("holds", ())), len(way.get("held_departments", ()))
+
+    @property
+    def can_be_released(self) -> bool:
+        """Whether it is an undo that was written and holds somebody."""
+        return self.standing in {"written", "failed"} and bool(self.undoes) and any(self.held)
+
+    @property
     def matches(self) -> bool:
         """A plan there is, and nothing is to be done."""
         return self.standing in {"preview", "stopped"} and bool(self.hash) and not self.deeds

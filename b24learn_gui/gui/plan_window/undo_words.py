@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from b24learn_gui.gui.kit.notice import NoticeView
 from b24learn_gui.gui.plan_window.subject import Subject
 from b24learn_gui.gui.plan_window.times import day_and_time
+from b24learn_gui.service.undo import release_message
+from b24learn_gui.service.way_back import counted
 from b24learn_gui.text.plans import limit_phrase
 from b24learn_gui.text.words import Words
 
@@ -111,17 +113,30 @@ def outcome(subject: Subject, words: Words) -> NoticeView | None:
             len(failed),
         )
         return NoticeView(title, " ".join([*parts, refused]), "warning")
-    release = release_hint(subject, words)
-    return NoticeView(title, " ".join([*parts, release] if release else parts), "ok")
+    return NoticeView(title, " ".join([*parts, _how_to_release(subject, words)]).strip(), "ok")
 
 
-def release_hint(subject: Subject, words: Words) -> str:
-    """How somebody who is held is given back to the syncs, by the example of the first."""
+def _how_to_release(subject: Subject, words: Words) -> str:
+    """How one who is held is given back to the syncs, by the example of the first; all together by the button above."""
     held = subject.summary.get("way_back", {}).get("holds", ())
     if not held:
         return ""
     command = _RELEASE.format(who=f"{held[0]['portal']}:{held[0]['bitrix24_id']}")
-    return words("To release somebody: {command}", command=command)
+    return words("Release them all above, or one by one: {command}", command=command)
+
+
+def release_question(subject: Subject, words: Words) -> tuple[str, str, str, str]:
+    """Asked before they are given back to the syncs: as `question`."""
+    return (
+        words("Give {who} back to the syncs?", who=counted(*subject.held, words)),
+        words("The next sync follows Bitrix24 there again, and may write once more what was taken back."),
+        words("Keep them held"),
+        words("Release"),
+    )
+
+
+def released(people: int, departments: int, words: Words) -> NoticeView:
+    return NoticeView(release_message(people, departments, words), state="ok")
 
 
 def first_said(subject: Subject, words: Words) -> NoticeView | None:

@@ -1,6 +1,6 @@
 """The window of a plan: stored or new, with what a limit stopped, its approval, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from b24learn_gui.gui.kit.surface import Ground, Line
 from b24learn_gui.gui.kit.tab_order import move_keyboard, reading_order
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.models.run_progress import RunProgress
+from b24learn_gui.gui.plan_window import undo_words
 from b24learn_gui.gui.plan_window import words as say
 from b24learn_gui.gui.plan_window.differences import DifferencesPanel
 from b24learn_gui.gui.plan_window.subject import (
@@ -36,6 +37,7 @@ from b24learn_gui.gui.preview.view import PreviewView
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.report import write_summary
+from b24learn_gui.service.undo import release
 from b24learn_gui.text.errors import error_sentence, what_happened
 from b24learn_gui.text.words import Words
 
@@ -80,7 +82,7 @@ class PlanWindow(QWidget):
         self.work, self.notice, self.attention, self.exported = WorkBox(), Notice(), Notice(), Notice()
         self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
         self.plan = PreviewView(words, self._write)
-        self.again, self.undo = TextButton(icon="retry"), TextButton(icon="undo")
+        self.again, self.undo, self.release = TextButton(icon="retry"), TextButton(icon="undo"), TextButton(icon="play")
         self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
         self._room = QWidget()  # where there is no plan, what stands above it keeps its height
         self._lay_out()
@@ -136,6 +138,8 @@ class PlanWindow(QWidget):
         self.work.retranslate(words)
         self.plan.retranslate(words)
         self.undo.setText(words("Undo this run…"))
+        self.release.setText(words("Release them…"))
+        self.release.setAccessibleDescription(words("Gives everybody whom this undo holds back to the syncs."))
         self.leave.setText(words("Close"))
         self._draw()
 
@@ -295,6 +299,7 @@ class PlanWindow(QWidget):
         self.again.setText(words("Read Learn again") if undoes else words("Read both sides again"))
         self.again.setVisible(not busy and subject is not None)
         self.undo.setVisible(not busy and subject is not None and subject.can_be_undone)
+        self.release.setVisible(not busy and subject is not None and subject.can_be_released)
         self.notice.show_view(None if busy else self._notice())
         self.plan.setVisible(subject is not None)
         self._room.setVisible(subject is None)
@@ -373,6 +378,32 @@ class PlanWindow(QWidget):
         if self._subject is not None and self._subject.can_be_undone and self.work.work is None:
             self.undo_run(str(self._subject.summary["run"]))
 
+    def make_release_question(self) -> Message | None:
+        """The question asked before everybody whom this undo holds is given back to the syncs."""
+        subject = self._subject
+        if subject is None or not subject.can_be_released:
+            return None
+        title, text, keep, release = undo_words.release_question(subject, self._words)
+        message = Message(title, text, [keep, release], state="info", window_title=self.windowTitle(), parent=self)
+        message.finished.connect(lambda _code: self._answered_release(subject, message.chosen))
+        return message
+
+    def _ask_to_release(self) -> None:
+        self.message = self.make_release_question()
+        if self.message is not None:
+            self.message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.message.open()
+
+    def _answered_release(self, subject: Subject, answer: int) -> None:
+        self.message = None
+        if answer != _APPROVE or self.work.work is not None:
+            return
+        self._begin("opening", partial(self._answered_release, subject, answer))
+        self._ask(lambda context: release(context, subject.undoes)["released"], self._released)
+
+    def _released(self, found: Mapping[str, int]) -> None:
+        self._end(partial(undo_words.released, found["people"], found["departments"]))
+
     def _leave(self) -> None:
         self.close()
 
@@ -409,6 +440,7 @@ class PlanWindow(QWidget):
         self.setMinimumSize(_LEAST)
         self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
         self.page.beside.addWidget(self.undo)
+        self.page.beside.addWidget(self.release)
         self.page.beside.addWidget(self.again)
         self.page.content.setSpacing(12)
         for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
@@ -436,6 +468,7 @@ class PlanWindow(QWidget):
     def _connect(self) -> None:
         self.again.clicked.connect(self._plan_again)
         self.undo.clicked.connect(self._undo_shown)
+        self.release.clicked.connect(self._ask_to_release)
         self.leave.clicked.connect(self._leave)
         self.apply_all.clicked.connect(self._apply)
         self.work.stop_wanted.connect(self._stop)

@@ -9,6 +9,7 @@ from b24learn_gui.gui.models import plan_lists
 from b24learn_gui.gui.models.plan_lists import count
 from b24learn_gui.gui.models.plan_rows import DEPARTMENTS, HEADS, PlanData
 from b24learn_gui.gui.models.undo_rows import HELD, STAYS
+from b24learn_gui.service.way_back import counted
 from b24learn_gui.text.words import Words, mark
 
 _ALWAYS = frozenset({"out_of_scope", "changed", "unchanged"})
@@ -154,10 +155,6 @@ def lists(data: PlanData, words: Words) -> Iterator[tuple[str, str, str]]:
     if data.count(HEADS):
         yield HEADS, "person-head", words.plural("{n} head changes", "{n} heads change", data.count(HEADS))
     if plan_lists.is_way_back(data) and count(data, HELD):
-        held = data.summary["way_back"]
-        people, departments = len(held["holds"]), len(held["held_departments"])
-        parts = [
-            *((words.plural("{n} person", "{n} people", people),) if people else ()),
-            *((words.plural("{n} department", "{n} departments", departments),) if departments else ()),
-        ]
-        yield HELD, "pause", words("Held afterwards: {who}", who=words.listed(parts))
+        way = data.summary["way_back"]
+        who = counted(len(way["holds"]), len(way["held_departments"]), words)
+        yield HELD, "pause", words("Held afterwards: {who}", who=who)
