@@ -50,6 +50,7 @@ def write(
     parallel: int = 2,
     approved: bool = False,
     stop: Callable[[], bool] = never,
+    exact: bool = False,
 ) -> Outcome:
     return apply(
         plan,
@@ -60,6 +61,7 @@ def write(
         approved=approved,
         stop=stop,
         on_progress=silent,
+        exact=exact,
     )
 
 
