@@ -46,14 +46,14 @@ def open_backend(environment: Mapping[str, str]) -> Backend:
     named = environment.get(BACKEND_VARIABLE, "")
     if named:
         return _open_named(named)
-    candidates = [found for path in _platform_backends() if (found := _load(path)) is not None]
+    candidates = [found for path in platform_backends() if (found := _load(path)) is not None]
     if not candidates:
         raise SecretUnavailable("secret_store_missing")
     _, path, keyring = max(candidates, key=lambda candidate: candidate[0])
     return Backend(keyring, max_units=_max_units(path))
 
 
-def _platform_backends() -> tuple[str, ...]:
+def platform_backends() -> tuple[str, ...]:
     if sys.platform == "win32":
         return (_WINDOWS,)
     if sys.platform == "darwin":
@@ -66,7 +66,7 @@ def _open_named(path: str) -> Backend:
     if found is None:
         raise SecretUnavailable("secret_store_missing", backend=path)
     keyring = found[2]
-    if path not in _platform_backends() and not _gives_back(keyring):
+    if path not in platform_backends() and not _gives_back(keyring):
         raise SecretUnavailable("secret_store_missing", backend=path)
     return Backend(keyring, max_units=_max_units(path), plaintext=_is_plaintext(type(keyring)))
 
