@@ -1,8 +1,9 @@
 """Two commands for a fresh clone: `python3 run.py demo` shows the program at work, `python3 run.py test` tests it.
 
 `python3 run.py window` opens the setup wizard on the same embedded servers, `python3 run.py check` runs the checks of
-style, types and structure, `python3 run.py bench` measures. Needs Python 3.11 or newer with its venv module, nothing
-else. Everything is installed into `.venv` beside this file, in the locked versions of `requirements/`.
+style, types and structure, `python3 run.py bench` measures, `python3 run.py bundle` makes `dist/b24learn-gui`, the
+program that needs no Python. Needs Python 3.11 or newer with its venv module, nothing else. Everything is installed
+into `.venv` beside this file (for the bundle into `build/python`), in the locked versions of `requirements/`.
 """
 
 import hashlib
@@ -10,19 +11,22 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE / ".venv"
+BUILDERS_HOME = HERE / "build" / "python"
+DEBIAN_PYTHON = Path("/usr/bin/python3")
 MINIMUM = (3, 11)
 
-# For the tests: a real Secret Service, a real X server, a font. For the windows: what Qt needs of the system.
+# For the tests: a real Secret Service, a real X server, a font, a bare Debian to try the bundle in. For the windows:
+# what Qt needs of the system.
 DEBIAN_PACKAGES = [
     "dbus",
     "gnome-keyring",
     "xvfb",
     "xauth",
+    "mmdebstrap",
     "at-spi2-core",
     "trayer",
     "xdotool",
@@ -43,6 +47,20 @@ DEBIAN_PACKAGES = [
     "libxcb-render-util0",
     "libxcb-shape0",
     "libxcb-xinerama0",
+]
+
+# For the bundle: Python as a shared library, which PyInstaller packs, and what it looks into libraries with.
+DEBIAN_BUILD_PACKAGES = [
+    "python3",
+    "python3-venv",
+    "libpython3.11",
+    "binutils",
+    "libglib2.0-0",
+    "libdbus-1-3",
+    "libgl1",
+    "libegl1",
+    "libxkbcommon0",
+    "libfontconfig1",
 ]
 
 CHECKS = (
@@ -73,8 +91,24 @@ def main(words: list[str]) -> int:
         return max(tool(each) for each in CHECKS)
     if command == "bench":
         return in_venv("test", ["-m", "bench", *rest])
+    if command == "bundle":
+        return bundle(rest)
     print(__doc__)
     return 2
+
+
+def bundle(arguments: list[str]) -> int:
+    """Make the program that needs no Python, from a place of its own that holds nothing but what goes into it."""
+    system_packages(DEBIAN_BUILD_PACKAGES, "The bundle cannot be made")
+    python = prepared("build", BUILDERS_HOME, builder())
+    return subprocess.run([str(python), "-m", "release.bundle", *arguments], cwd=HERE, check=False).returncode
+
+
+def builder() -> str:
+    """The Python that is packed: Debian's own where there is one, it is the same everywhere; else the one at work."""
+    if shutil.which("dpkg-query") and DEBIAN_PYTHON.exists():
+        return str(DEBIAN_PYTHON)
+    return sys.executable
 
 
 def in_venv(locked: str, arguments: list[str]) -> int:
@@ -90,21 +124,20 @@ def tool(words: tuple[str, ...]) -> int:
     return subprocess.run([str(program), *words[1:]], cwd=HERE, check=False).returncode
 
 
-def prepared(locked: str) -> Path:
-    """The Python of `.venv`, made and filled on first use and whenever the locked versions change."""
-    python = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def prepared(locked: str, home: Path = HOME, base: str = sys.executable) -> Path:
+    """The Python of a virtual environment, made and filled on first use and whenever the locked versions change."""
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     listing = HERE / "requirements" / f"{locked}.txt"
-    stamp = HOME / f"installed-{locked}"
-    wanted = hashlib.sha256(listing.read_bytes() + sys.version.encode()).hexdigest()
+    stamp = home / f"installed-{locked}"
+    wanted = hashlib.sha256(listing.read_bytes() + sys.version.encode() + base.encode()).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted:
         return python
     if not python.exists():
-        print(f"Making {HOME.name}, a place for the packages this program needs …", flush=True)
-        try:
-            venv.create(HOME, with_pip=True)
-        except (subprocess.CalledProcessError, OSError) as error:
-            shutil.rmtree(HOME, ignore_errors=True)
-            sys.exit(f"The virtual environment could not be made ({error}). On Debian: apt-get install python3-venv")
+        print(f"Making {home.relative_to(HERE)}, a place for the packages this program needs …", flush=True)
+        done = subprocess.run([base, "-m", "venv", str(home)], check=False)
+        if done.returncode:
+            shutil.rmtree(home, ignore_errors=True)
+            sys.exit("The virtual environment could not be made. On Debian: apt-get install python3-venv")
     print(f"Installing the packages of {listing.name} …", flush=True)
     done = subprocess.run(
         [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", listing],
@@ -117,30 +150,30 @@ def prepared(locked: str) -> Path:
     return python
 
 
-def system_packages() -> None:
-    """Install what a bare Debian lacks when we may, otherwise say the exact line; other systems lack nothing."""
+def system_packages(wanted: list[str] = DEBIAN_PACKAGES, otherwise: str = "Some tests are skipped") -> None:
+    """Install what a bare Debian lacks when we may, else say the exact line; other systems lack nothing."""
     if not shutil.which("dpkg-query"):
         return
     asked = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *DEBIAN_PACKAGES],
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted],
         capture_output=True,
         text=True,
         check=False,
     )
     present = {line.split()[0] for line in asked.stdout.splitlines() if line.endswith(" installed")}
-    missing = [each for each in DEBIAN_PACKAGES if each not in present]
+    missing = [each for each in wanted if each not in present]
     if not missing:
         return
     line = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
-        print("Some tests are skipped unless somebody runs: sudo", *line, flush=True)
+        print(f"{otherwise} unless somebody runs: sudo", *line, flush=True)
         return
     print("Installing system packages:", *missing, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["apt-get", "update", "-qq"], line):
         done = subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=False)
         if done.returncode:
-            print("This failed, and some tests will be skipped:", *words, flush=True)
+            print(f"This failed. {otherwise}:", *words, flush=True)
             return
 
 

@@ -1,9 +1,9 @@
 """Makes the folder that needs no Python: `python -m release.bundle [--to DIR] [--work DIR]` (`python3 run.py bundle`).
 
 The result is `<to>/b24learn-gui/` with the two programs, `_internal` (their files) and `licences`; on macOS
-`<to>/B24Learn.app` as well. `<work>` gets what is only needed on the way, among it `icons/`. Two runs on the same commit
-with the same Python and packages give the same bytes, wherever they run: no time, no path and no order of hashes of the
-building machine gets in. It is an error if the folder grows beyond its budget.
+`<to>/B24Learn.app` as well. `<work>` gets what is only needed on the way, among it `icons/`. Two runs on the same
+commit with the same Python and packages give the same bytes, wherever they run: no time, no path and no order of hashes
+of the building machine gets in. It is an error if the folder grows beyond its budget.
 """
 
 import argparse

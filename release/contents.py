@@ -13,7 +13,7 @@ Entry = tuple[str, str, str]
 """As PyInstaller has them: place in the folder, file on this machine, kind."""
 
 WINDOWED, CONSOLE = "B24Learn", "b24learn-gui"
-"""The two programs of the folder: with windows alone; and with a command line, which runs, schedulers and people use."""
+"""The two programs of the folder: with windows alone; and with a command line, for runs and schedulers."""
 
 MODULES = frozenset({"QtCore", "QtGui", "QtWidgets", "QtSvg"})
 """What the program imports of PySide6."""
@@ -21,12 +21,13 @@ MODULES = frozenset({"QtCore", "QtGui", "QtWidgets", "QtSvg"})
 LIBRARIES = MODULES | {"QtDBus", "QtXcbQpa", "QtWaylandClient", "QtWlShellIntegration"}
 """Of Qt: those, the tray's and assistive technology's bus, and the two ways to a Linux desktop's screen.
 
-Not QtNetwork: HTTP is requests' business, one copy of a program is kept by a lock. Not QtOpenGL: no window draws with it.
+Not QtNetwork: HTTP is requests' business, one program a person is kept by
+a lock. Not QtOpenGL: no window draws with it.
 """
 
 PLUGINS: dict[str, frozenset[str]] = {
     "platforms": frozenset({"xcb", "wayland", "offscreen", "windows", "cocoa"}),
-    "platformthemes": frozenset({"xdgdesktopportal"}),  # not gtk3: it would load GTK into a program that has its own look
+    "platformthemes": frozenset({"xdgdesktopportal"}),  # not gtk3: that loads all of GTK
     "platforminputcontexts": frozenset({"composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"}),
     "iconengines": frozenset({"svgicon"}),
     "imageformats": frozenset({"svg", "ico"}),
@@ -54,7 +55,7 @@ EXCLUDED = (
     *("keyring.cli", "keyring.testing", "keyring.devpi_client", "keyring.backends.libsecret"),
     *("urllib3.contrib.emscripten", "pydoc_data", "xmlrpc", "multiprocessing"),
 )
-"""Modules that nothing in the program runs: tests, installers, other toolkits, terminals (readline is under the GPL)."""
+"""Modules that the program never runs: tests, installers, other toolkits, terminals (readline is under the GPL)."""
 
 LIBRARIES_WITH_METADATA = (
     *("PySide6_Essentials", "requests", "truststore", "keyring", "msgspec", "filelock", "schedule"),
@@ -68,7 +69,7 @@ DEBIAN_PACKAGES = (
     *("libxcb-render0", "libxcb-shape0", "libxcb-shm0", "libxcb-sync1", "libxcb-util1", "libxcb-xfixes0"),
     *("libxcb-xkb1", "libxcb1", "libxkbcommon-x11-0", "libxkbcommon0", "libzstd1", "zlib1g"),
 )
-"""What the folder needs of a bare Debian 12, `Depends` of its package. A test compares it with what the files ask for."""
+"""What the folder needs of a bare Debian 12: `Depends` of its package. A test compares it with what the files want."""
 
 _QT_LIBRARY = re.compile(r"(?:lib)?Qt6?(?P<name>[A-Z]\w*?)(?:\.so.*|\.dll|\.\d.*|\.dylib)?$")
 _QT_MODULE = re.compile(r"(?P<name>Qt\w+)\.(?:abi3\.so|cpython-.*\.so|pyd)$")

@@ -5,6 +5,7 @@ All are drawn from `b24learn_gui/gui/icons/app.svg` by Qt without a display. The
 
 import struct
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -24,7 +25,7 @@ _AS_PNG = 256
 
 
 def render(directory: Path) -> list[Path]:
-    """Write `b24learn-gui-<size>.png`, `b24learn-gui.ico` and `b24learn-gui.icns` into this folder; what was written."""
+    """Write `b24learn-gui-<size>.png`, `….ico` and `….icns` into this folder; gives what was written."""
     directory.mkdir(parents=True, exist_ok=True)
     made = {f"{NAME}-{size}.png": png(size) for size in PNG_SIZES}
     made |= {f"{NAME}.ico": ico(), f"{NAME}.icns": icns()}
@@ -77,7 +78,7 @@ def _drawn(size: int) -> QImage:
 def _pixels(size: int) -> bytes:
     """A bitmap without its file's header: blue, green, red, opacity from the lowest row up, then an empty mask."""
     image = _drawn(size)
-    rows = [bytes(image.constScanLine(row)) for row in reversed(range(size))]
+    rows = [bytes(cast("memoryview", image.constScanLine(row))) for row in reversed(range(size))]
     mask = bytes((size + 31) // 32 * 4 * size)
     header = struct.pack("<3I2H6I", 40, size, 2 * size, 1, 32, 0, size * size * 4 + len(mask), 0, 0, 0, 0)
     return header + b"".join(rows) + mask

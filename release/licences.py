@@ -51,7 +51,7 @@ def collect(directory: Path, entries: Iterable[Entry]) -> list[Path]:
             raise NoLicenceError(each.name)
         names = []
         for text in each.texts:
-            kept = text.parent == _KEPT or text.parent == ROOT
+            kept = text.parent in {_KEPT, ROOT}
             names.append(text.name if kept else f"{each.name}-{text.name}{'' if text.suffix else '.txt'}")
             shutil.copyfile(text, directory / names[-1])
             written.append(directory / names[-1])
@@ -143,5 +143,3 @@ def _debian_version(package: str) -> str:
         ["dpkg-query", "-W", "-f", "${Version}\n", package], capture_output=True, text=True, check=True
     )
     return asked.stdout.splitlines()[0]
-
-

@@ -1,4 +1,4 @@
-"""The version as Windows shows it on a program's properties page: the text that PyInstaller's `version` option reads."""
+"""The version as Windows shows it among a program's properties: the text that PyInstaller's `version` option reads."""
 
 from b24learn_gui import __version__
 from release.contents import CONSOLE, WINDOWED
@@ -9,7 +9,7 @@ _US_ENGLISH, _UNICODE = 0x0409, 1200
 
 
 def numbers(version: str) -> tuple[int, int, int, int]:
-    """The four numbers Windows compares: `0.1.0` → (0, 1, 0, 0). What stands behind a number (`1rc2`) is no part of it."""
+    """The four numbers Windows compares: `0.1.0` → (0, 1, 0, 0). What follows a number (`1rc2`) is left out."""
     found = [int("".join(digits)) for digits in map(_leading_digits, version.split(".")) if digits]
     first, second, third, fourth = [*found, 0, 0, 0, 0][:4]
     return first, second, third, fourth
