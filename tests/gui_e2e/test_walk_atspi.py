@@ -98,7 +98,15 @@ def to_the_review(reader: Reader) -> None:
 
 
 def new_setup(reader: Reader, given: dict[str, Any]) -> None:
-    """From an empty home to the saved setup: texts set by the bus, without a keyboard, but for the webhook."""
+    """From an empty home to the saved setup, and out again."""
+    to_the_saved_setup(reader, given)
+    reader.listen("activation")
+    to_the_window_that_stays(reader)
+    reader.press("Quit the program")  # there is no tray to hide in
+
+
+def to_the_saved_setup(reader: Reader, given: dict[str, Any]) -> None:
+    """From an empty home to the page after the saving: texts set by the bus, without a keyboard, but for the webhook."""
     forward(reader, "welcome")
     reader.wait("Bitrix24 webhook address").type(given["portals"][0]["webhook"])
     forward(reader, "bitrix24")
@@ -111,9 +119,6 @@ def new_setup(reader: Reader, given: dict[str, Any]) -> None:
     to_the_review(reader)
     reader.press(next(name for name in SAVE if reader.find(name)))
     arrive(reader, "activation")
-    reader.listen("activation")
-    to_the_window_that_stays(reader)
-    reader.press("Quit the program")  # there is no tray to hide in
 
 
 def to_the_window_that_stays(reader: Reader) -> None:
