@@ -2,13 +2,14 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from b24learn_gui.company.model import Employee, PersonKey, person_label
 from b24learn_gui.company.text import display_name
-from b24learn_gui.errors import WrongUsage
+from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.api_base import known_api_base
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE
@@ -20,10 +21,10 @@ from b24learn_gui.service.who import choose_one
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.settings import Settings, to_policy
-from b24learn_gui.sync.fields import field_rules, wanted_profile
-from b24learn_gui.sync.learn_side import Account, LearnSnapshot
-from b24learn_gui.sync.matching import protection
-from b24learn_gui.sync.memory import Decision
+from b24learn_gui.sync.fields import IDENTIFIERS, FieldRules, field_rules, wanted_profile
+from b24learn_gui.sync.learn_side import LearnSnapshot
+from b24learn_gui.sync.matching import Index, protection
+from b24learn_gui.sync.memory import Decision, Memory
 
 _LOG = logging.getLogger(__name__)
 Kind = Literal["link", "create", "leave", "forget"]
@@ -52,9 +53,8 @@ def decide(context: Context, who: str, verdict: Verdict) -> Object:
         if verdict.kind == "forget":
             return _forget(context, settings, journal, who)
         key, employee, learn = _read(context, settings, journal, who)
-        decision = _checked(verdict, key, employee, learn, settings)
-        journal.decide(key, decision)
-    _LOG.info("decided", extra={"person": person_label(key), "kind": decision.kind})
+        decision = Judge.of(learn, settings).check(verdict, key, employee)
+        keep(journal, key, decision)
     name = display_name(employee)
     return _answer(key, name, decision, _said(context, name, decision, learn))
 
@@ -70,48 +70,80 @@ def _read(
     return key, employee, prepared.learn
 
 
-def _checked(
-    verdict: Verdict, key: PersonKey, employee: Employee, learn: LearnSnapshot, settings: Settings
-) -> Decision:
-    """The decision, if the rules allow it (N2, I6)."""
-    if verdict.kind == "link":
-        return Decision("link", _linkable(verdict.learn_id or "", learn, settings).id)
-    if verdict.kind == "create":
-        _refuse_taken(key, employee, learn, settings)
-        return Decision("create")
-    return Decision("leave")
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What the rules allow to be decided (N2, I6), by one reading of Learn."""
+
+    index: Index
+    rules: FieldRules
+
+    @classmethod
+    def of(cls, learn: LearnSnapshot, settings: Settings) -> "Judge":
+        policy = to_policy(settings)
+        protected = protection(learn, policy, signed_in_login(settings))
+        return cls(Index(learn, Memory(), protected), field_rules(policy, learn.fields))
+
+    def check(self, verdict: Verdict, key: PersonKey, employee: Employee) -> Decision:
+        """The decision to be kept. Raises `WrongUsage` as `decide` does where the rules do not allow it."""
+        refusal: SyncError | None = None
+        decision = Decision("leave")
+        if verdict.kind == "link":
+            refusal = self.refuses_link(verdict.learn_id or "")
+            decision = Decision("link", verdict.learn_id)
+        elif verdict.kind == "create":
+            refusal = self.refuses_create(self.wanted(key, employee))
+            decision = Decision("create")
+        if refusal is not None:
+            raise refusal
+        return decision
+
+    def wanted(self, key: PersonKey, employee: Employee) -> Mapping[str, str]:
+        """What the person's profile should say, by Learn field."""
+        return wanted_profile(employee, key[0], self.rules).values
+
+    def refuses_link(self, learn_id: str) -> WrongUsage | None:
+        """Why nobody may be linked to this account."""
+        account = self.index.accounts.get(learn_id)
+        if account is None:
+            return WrongUsage("learn_account_unknown", learn_id=learn_id)
+        if self.index.protected(account):
+            return WrongUsage("learn_account_protected", login=account.login, learn_id=learn_id)
+        return None
+
+    def refuses_create(self, wanted: Mapping[str, str]) -> WrongUsage | None:
+        """Why no new account can be made for somebody whose profile should say this."""
+        for name in IDENTIFIERS:
+            holder = next(iter(self.index.holders(name, wanted.get(name, ""))), None)
+            if holder is not None:
+                return WrongUsage("decide_create_taken", value=wanted[name], login=holder.login, learn_id=holder.id)
+        return None
 
 
-def _linkable(learn_id: str, learn: LearnSnapshot, settings: Settings) -> Account:
-    account = learn.accounts.get(learn_id)
-    if account is None:
-        raise WrongUsage("learn_account_unknown", learn_id=learn_id)
-    if protection(learn, to_policy(settings), signed_in_login(settings))(account):
-        raise WrongUsage("learn_account_protected", login=account.login, learn_id=learn_id)
-    return account
+def keep(journal: Journal, key: PersonKey, decision: Decision) -> None:
+    """Keep a decision; the next run acts on it."""
+    journal.decide(key, decision)
+    _LOG.info("decided", extra={"person": person_label(key), "kind": decision.kind})
 
 
-def _refuse_taken(key: PersonKey, employee: Employee, learn: LearnSnapshot, settings: Settings) -> None:
-    wanted = wanted_profile(employee, key[0], field_rules(to_policy(settings), learn.fields)).values
-    names: tuple[Literal["login"], Literal["email"]] = ("login", "email")
-    for name in names:
-        holder = learn.holder(name, wanted.get(name, ""))
-        if holder is not None:
-            raise WrongUsage("decide_create_taken", value=wanted[name], login=holder.login, learn_id=holder.id)
+def take_back(journal: Journal, key: PersonKey) -> bool:
+    """Forget what was decided about somebody, and release him from an undo's hold; False if there was neither."""
+    held = key in journal.memory().held
+    journal.release([key])
+    there = journal.forget_decision(key)
+    if there or held:
+        _LOG.info("decision forgotten", extra={"person": person_label(key)})
+    return there or held
 
 
 def _forget(context: Context, settings: Settings, journal: Journal, who: str) -> Object:
     key, name = _remembered(context, settings, who)
-    held = key in journal.memory().held
-    journal.release([key])
-    there = journal.forget_decision(key)
+    forgotten = take_back(journal, key)
     words = context.words
-    if there or held:
-        _LOG.info("decision forgotten", extra={"person": person_label(key)})
+    if forgotten:
         message = words("What was decided about {name} is forgotten; the next run judges anew.", name=name)
     else:
         message = words("Nothing had been decided about {name}.", name=name)
-    return {**_answer(key, name, None, message), "forgotten": there or held}
+    return {**_answer(key, name, None, message), "forgotten": forgotten}
 
 
 def _remembered(context: Context, settings: Settings, who: str) -> tuple[PersonKey, str]:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from b24learn_gui.company.text import fold
-
 Status = Literal["active", "inactive", "terminated"]
 """Contract ispring-learn-api.md 4.2: 1, 3 and 5; every unknown number counts as inactive."""
 
@@ -68,10 +66,3 @@ class LearnSnapshot:
     fields: tuple[ProfileField, ...]
     signed_in_id: str | None = None
     free_seats: int | None = None
-
-    def holder(self, name: Literal["login", "email"], value: str) -> Account | None:
-        """An account that has this login or this e-mail now; None for an empty value."""
-        wanted = fold(value)
-        return next(
-            (each for each in self.accounts.values() if wanted and fold(each.fields.get(name, "")) == wanted), None
-        )

@@ -478,6 +478,18 @@ HERE: Mapping[str, Saying] = {
         (mark("No new account can be created: {value} belongs to the account {login} ({learn_id})."),),
         (mark("Link to that account, or change the e-mail in Bitrix24 or in Learn first."),),
     ),
+    "decide_create_twice": Saying(
+        (mark("No new account can be created: several cards claim the same login or e-mail."),),
+        (mark("Correct the cards in Bitrix24 first."),),
+    ),
+    "decide_own_account": Saying(
+        (mark("This person has this account already."),),
+        (mark("Choose another account, or leave things as they are."),),
+    ),
+    "reading_outdated": Saying(
+        (mark("What was read of both sides is out of date: a run, other settings or an hour have gone by."),),
+        (mark("Nothing was decided. Read both sides again, then decide."),),
+    ),
     "report_format_unknown": Saying(
         (mark("A report cannot be written as {name}."),), (mark("Choose a name that ends in .xlsx, .csv or .html."),)
     ),

@@ -1,0 +1,172 @@
+"""What the window of conflicts consists of and what it is called; what it does is in `window`."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from b24learn_gui.gui import icons
+from b24learn_gui.gui.conflicts.case_list import CaseList
+from b24learn_gui.gui.conflicts.comparison import Comparison
+from b24learn_gui.gui.kit.busy import StateMark
+from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton, TextButton
+from b24learn_gui.gui.kit.empty import EmptyState
+from b24learn_gui.gui.kit.entry import EntryChoice
+from b24learn_gui.gui.kit.flow_row import FlowRow
+from b24learn_gui.gui.kit.notice import Notice
+from b24learn_gui.gui.kit.surface import Card, Ground, Line
+from b24learn_gui.gui.kit.tab_order import move_keyboard
+from b24learn_gui.gui.kit.text import Text
+from b24learn_gui.gui.plan_window.work_box import WorkBox
+from b24learn_gui.gui.views.search_field import SearchField
+from b24learn_gui.text.words import Words
+
+_USUAL, _LEAST = QSize(1100, 760), QSize(860, 560)
+_LIST_WIDTH = 304
+
+
+class ConflictsLayout(QWidget):
+    """The controls in their places. All of them are made here, and live as long as the window."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.words = words
+        self.which, self.search, self.list = EntryChoice(), SearchField(), CaseList()
+        self.again, self.read_at = TextButton(icon="retry", plain=True), Text(step="caption", shade="text_2")
+        self.title, self.subtitle = Text(step="title", selectable=True), Text(step="caption", shade="text_2")
+        self.preview = SecondaryButton(icon="preview")
+        self.work, self.notice = WorkBox(), Notice()
+        self.retry = SecondaryButton(icon="retry")
+        self.reason, self.comparison = Notice(), Comparison()
+        self.link = PrimaryButton(icon="person-adopt")
+        self.create_new = SecondaryButton(icon="person-create")
+        self.leave, self.forget = SecondaryButton(icon="protected"), SecondaryButton(icon="undo")
+        self.keeping, self.keeping_text = StateMark("busy", icons.SMALL), Text(step="caption", shade="text_2")
+        self.why = Text(step="caption", shade="text_2", selectable=True)
+        self.promise = Text(step="caption", shade="text_2")
+        self.empty = EmptyState("conflict")
+        self.stack, self.bar = QStackedWidget(), Card(padding=14)
+        self._lay_out()
+        self.setWindowIcon(icons.app_icon())
+        self.setMinimumSize(_LEAST)
+        self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
+
+    @property
+    def deciding(self) -> tuple[PrimaryButton | SecondaryButton, ...]:
+        """The buttons that decide, in the order they are read."""
+        return self.link, self.create_new, self.leave, self.forget
+
+    def dress(self, words: Words) -> None:
+        """Say what everything is called that is the same for everybody."""
+        self.words = words
+        self.setWindowTitle(words("Conflicts — Bitrix24 → iSpring Learn"))
+        named = {
+            self.link: words("Link to this account"),
+            self.create_new: words("Create a new account"),
+            self.leave: words("Leave alone"),
+            self.again: words("Read both sides again"),
+            self.preview: words("Preview…"),
+        }
+        for button, text in named.items():
+            button.setText(text)
+            button.setAccessibleName(text)
+        self.leave.setAccessibleDescription(words("Nothing is changed about this person until that is taken back."))
+        self.which.setAccessibleName(words("Which people"))
+        self.search.set_label(words("Name, e-mail or ID"), words("Empty the field"))
+        self.list.setAccessibleName(words("People in question"))
+        self.promise.setText(words("Nothing is written to Learn here: the next run acts on what you decide."))
+        self.keeping_text.setText(words("The decision is being kept…"))
+        self.work.retranslate(words)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes in reading order."""
+        return move_keyboard(self, forwards=forwards) or super().focusNextPrevChild(forwards)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left())
+        row.addWidget(Line(upright=True))
+        row.addLayout(self._right(), 1)
+
+    def _left(self) -> QWidget:
+        left = Ground("window")
+        left.setFixedWidth(_LIST_WIDTH)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 14, 0, 10)
+        column.setSpacing(8)
+        top = QVBoxLayout()
+        top.setContentsMargins(14, 0, 14, 0)
+        top.setSpacing(8)
+        top.addWidget(self.which)
+        top.addWidget(self.search)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(8, 4, 14, 0)
+        foot.setSpacing(2)
+        foot.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        self.read_at.setContentsMargins(8, 0, 0, 0)
+        foot.addWidget(self.read_at)
+        column.addLayout(top)
+        column.addWidget(self.list, 1)
+        column.addWidget(Line())
+        column.addLayout(foot)
+        return left
+
+    def _right(self) -> QVBoxLayout:
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addWidget(self.title)
+        said.addWidget(self.subtitle)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addLayout(said, 1)
+        head.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        self.notice.rows.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
+        self.stack.addWidget(self._case_page())
+        self.stack.addWidget(self.empty)
+        column = QVBoxLayout()
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        for each in (self.work, self.notice):
+            column.addWidget(each)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.bar)
+        self._lay_out_bar()
+        return column
+
+    def _case_page(self) -> QWidget:
+        body = Ground("window")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.reason)
+        column.addWidget(self.comparison)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        return area
+
+    def _lay_out_bar(self) -> None:
+        buttons = FlowRow(spacing=8)
+        for button in self.deciding:
+            buttons.add(button)
+        busy = QHBoxLayout()
+        busy.setSpacing(8)
+        busy.addWidget(self.keeping)
+        busy.addWidget(self.keeping_text, 1)
+        self.bar.rows.setSpacing(8)
+        self.bar.rows.addWidget(buttons)
+        self.bar.rows.addLayout(busy)
+        self.bar.rows.addWidget(self.why)
+        self.bar.rows.addWidget(self.promise)

@@ -1,0 +1,87 @@
+"""The queue as rows of a list: grouped by what is in question, narrowed by choice and search. No Qt widgets."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from b24learn_gui.company.model import PersonKey, person_label
+from b24learn_gui.company.text import fold
+from b24learn_gui.gui.kit.busy import State
+from b24learn_gui.service.conflict_cases import Case
+from b24learn_gui.service.conflict_words import TITLES, decided
+from b24learn_gui.text.words import Words, mark
+
+Which = Literal["waiting", "decided", "all"]
+WHICH: tuple[Which, ...] = get_args(Which)
+
+_NAMES: Mapping[Which, str] = {
+    "waiting": mark("Waiting for a decision: {n}"),
+    "decided": mark("Decided: {n}"),
+    "all": mark("Everybody in question: {n}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One person, or the heading of a group, which has no key. `spoken`: the state in a word."""
+
+    key: str
+    title: str
+    detail: str = ""
+    state: State = "info"
+    spoken: str = ""
+
+
+def choices(cases: Sequence[Case], words: Words) -> dict[str, str]:
+    """Which cases can be chosen, with their number."""
+    return {which: words(_NAMES[which], n=words.number(sum(fits(each, which) for each in cases))) for which in WHICH}
+
+
+def fits(case: Case, which: str, touched: Collection[PersonKey] = ()) -> bool:
+    """Whether a case belongs to these. `touched`: whom somebody has just decided about, who stay where they were."""
+    if which == "waiting":
+        return case.waits or case.key in touched
+    return which == "all" or case.settled or case.key in touched
+
+
+def shown(cases: Sequence[Case], which: str, text: str, touched: Collection[PersonKey] = ()) -> list[Case]:
+    """The cases of this choice that match what is looked for."""
+    wanted = fold(text)
+    return [each for each in cases if fits(each, which, touched) and (not wanted or wanted in _searched(each))]
+
+
+def rows(cases: Sequence[Case], words: Words) -> Iterator[CaseRow]:
+    """Rows with the headings of their groups; the cases come in order."""
+    counts: dict[str, int] = {}
+    for case in cases:
+        counts[case.kind] = counts.get(case.kind, 0) + 1
+    before = ""
+    for case in cases:
+        if case.kind != before:
+            before = case.kind
+            yield CaseRow("", f"{words(TITLES[case.kind])} · {words.number(counts[case.kind])}")
+        yield CaseRow(person_label(case.key), case.name, _detail(case, words), _state(case), _spoken(case, words))
+
+
+def _detail(case: Case, words: Words) -> str:
+    told = decided(case, words)
+    return told or case.facts["email"] or case.facts["login"] or person_label(case.key)
+
+
+def _state(case: Case) -> State:
+    if case.settled:
+        return "ok"
+    return "warning" if case.waits else "info"
+
+
+def _spoken(case: Case, words: Words) -> str:
+    if case.settled:
+        return words("decided")
+    return words("waits for a decision") if case.waits else words("nothing to decide")
+
+
+def _searched(case: Case) -> str:
+    texts = [case.name, person_label(case.key), case.facts["email"], case.facts["login"]]
+    for candidate in case.candidates:
+        texts += [candidate.learn_id, *(candidate.facts[name] for name in ("name", "email", "login"))]
+    return "\n".join(map(fold, texts))
