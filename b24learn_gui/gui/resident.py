@@ -35,7 +35,9 @@ from b24learn_gui.text.language import chosen_language
 from b24learn_gui.text.words import Words
 
 if TYPE_CHECKING:
+    from b24learn_gui.gui.conflicts.window import ConflictsWindow
     from b24learn_gui.gui.log_window.window import LogWindow
+    from b24learn_gui.gui.plan_window.window import PlanWindow
     from b24learn_gui.gui.status.window import StatusWindow
 
 _FOLLOW_MS = 1_000
@@ -103,6 +105,7 @@ class Resident(QObject):
             "settings": windows.open_wizard,
             "activation": lambda: windows.open_wizard("activation"),
             "log": self._open_log,
+            "decide": self._decide,
             "pause_hour": lambda: self._pause(lambda: pause(context, in_an_hour(context.now()))),
             "pause_tomorrow": lambda: self._pause(lambda: pause_until_tomorrow(context)),
             "pause": lambda: self._pause(lambda: pause(context, None)),
@@ -114,6 +117,8 @@ class Resident(QObject):
         windows, worker = self.windows, self.worker
         windows.status_made.connect(self._fill)
         windows.log_made.connect(self._listen_to_log)
+        windows.plan_made.connect(self._listen_to_plan)
+        windows.conflicts_made.connect(self._listen_to_conflicts)
         windows.closed.connect(self._window_closed)
         windows.wizard_closed.connect(self._wizard_closed)
         windows.setup_saved.connect(self._stay)
@@ -270,6 +275,7 @@ class Resident(QObject):
         status.open_settings.connect(partial(self._do, "settings"))
         status.request_activation.connect(partial(self._do, "activation"))
         status.act.connect(self._act)
+        status.decide.connect(self._decide)
         status.show_put_off(self._announcer.put_off)
         if self.overview is not None:
             status.show_standing(self.overview.standing)
@@ -301,6 +307,16 @@ class Resident(QObject):
         log = cast("LogWindow", made)
         log.undo_run.connect(self.approving.undo)
         log.explain.connect(self._explain)
+
+    def _listen_to_plan(self, made: object) -> None:
+        cast("PlanWindow", made).decide.connect(self._decide)
+
+    def _listen_to_conflicts(self, made: object) -> None:
+        cast("ConflictsWindow", made).preview_wanted.connect(partial(self._do, "preview"))
+
+    def _decide(self, who: str = "") -> None:
+        """The window of conflicts, with this person if he is in question."""
+        self.windows.conflicts.open(lambda conflicts: conflicts.open_case(who))
 
     def _explain(self, who: str) -> None:
         """The status window answers, which may have to be made first."""
@@ -350,6 +366,8 @@ class Resident(QObject):
         if crashed and self.tray is not None:
             self._announcer.broke_off(news.crashed(self.worker.progress.done, self._words), self.tray)
         told = self.approving.run_ended(code, summary)
+        if self.windows.conflicts.window is not None and code != ANOTHER_RUN:
+            self.windows.conflicts.window.say_stale()
         self._announcer.run_ended(summary)
         self.refresh()
         self.clock.look()

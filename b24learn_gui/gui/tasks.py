@@ -6,6 +6,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
@@ -48,6 +50,15 @@ class Handle:
         return was
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A question on its way: the timer of its deadline, and who waits for the answer."""
+
+    timer: QTimer
+    on_answer: Callable[[Any], None]
+    on_error: Callable[[SyncError], None]
+
+
 class Tasks(QObject):
     """Runs questions; used from the thread it was made in, which is where every answer arrives."""
 
@@ -56,8 +67,9 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None, *, deadline_seconds: float = USUAL_DEADLINE) -> None:
         super().__init__(parent)
         self._deadline = deadline_seconds
-        self._timers: dict[Handle, QTimer] = {}
-        """Open questions with the timer of their deadline."""
+        self._open: dict[Handle, _Open] = {}
+        """Open questions. Whom an answer is for is known here alone: a worker that held a window could be the last one
+        to let go of it, and no window may end on a worker's thread."""
         self._threads: set[threading.Thread] = set()
         self._gate = threading.Lock()
         self._closed = False
@@ -69,7 +81,7 @@ class Tasks(QObject):
     @property
     def busy(self) -> bool:
         """Whether an answer is awaited."""
-        return bool(self._timers)
+        return bool(self._open)
 
     def run(
         self,
@@ -90,25 +102,20 @@ class Tasks(QObject):
             return handle
         seconds = self._deadline if deadline_seconds is None else deadline_seconds
         timer = QTimer(self, singleShot=True, interval=round(seconds * 1000))
-        timer.timeout.connect(lambda: self._time_is_up(handle, on_error, seconds))
-        self._timers[handle] = timer
+        timer.timeout.connect(partial(self._time_is_up, handle, seconds))
+        self._open[handle] = _Open(timer, on_answer, on_error)
         timer.start()
-
-        def answer(deliver: Callable[[Any], None], value: object) -> None:
-            if handle.settle():
-                deliver(value)
 
         def work() -> None:
             try:
                 found = question(handle.stop)
             except SyncError as error:
-                self._hand_over(lambda error=error: answer(on_error, error))  # type: ignore[misc]
+                self._hand_over(partial(self._answer_error, handle, error))
             except Exception as error:  # noqa: BLE001  # a defect has to be told, or the window would wait for ever
                 remember_defect(error)
-                defect = SyncError("defect", kind=type(error).__name__)
-                self._hand_over(lambda: answer(on_error, defect))
+                self._hand_over(partial(self._answer_error, handle, SyncError("defect", kind=type(error).__name__)))
             else:
-                self._hand_over(lambda: answer(on_answer, found))
+                self._hand_over(partial(self._answer, handle, found))
             finally:
                 with self._gate:
                     self._threads.discard(threading.current_thread())
@@ -130,7 +137,7 @@ class Tasks(QObject):
         """Cancels everything without waiting: nobody is left to be told, and nothing is asked from now on."""
         with self._gate:
             self._closed = True
-        for handle in list(self._timers):
+        for handle in list(self._open):
             handle.cancel()
 
     def close(self) -> bool:
@@ -154,16 +161,25 @@ class Tasks(QObject):
                 with contextlib.suppress(RuntimeError):  # the windows are gone already
                     self._arrived.emit(call)
 
-    def _forget(self, handle: Handle) -> None:
-        timer = self._timers.pop(handle, None)
-        if timer is not None:
-            timer.stop()
-            timer.deleteLater()
+    def _answer(self, handle: Handle, found: object) -> None:
+        asked = self._open.get(handle)
+        if asked is not None and handle.settle():
+            asked.on_answer(found)
 
-    def _time_is_up(self, handle: Handle, on_error: Callable[[SyncError], None], seconds: float) -> None:
+    def _answer_error(self, handle: Handle, error: SyncError) -> None:
+        asked = self._open.get(handle)
+        if asked is not None and handle.settle():
+            asked.on_error(error)
+
+    def _forget(self, handle: Handle) -> None:
+        asked = self._open.pop(handle, None)
+        if asked is not None:
+            asked.timer.stop()
+            asked.timer.deleteLater()
+
+    def _time_is_up(self, handle: Handle, seconds: float) -> None:
         handle.stop.set()
-        if handle.settle():
-            on_error(Unreachable("timeout_read", seconds=round(seconds)))
+        self._answer_error(handle, Unreachable("timeout_read", seconds=round(seconds)))
 
 
 def remember_defect(error: Exception) -> None:

@@ -5,7 +5,7 @@ What is heavy (the wizard, and with it HTTP and the password store) is loaded wi
 
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -23,6 +23,7 @@ from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
 
 if TYPE_CHECKING:
+    from b24learn_gui.gui.conflicts.window import ConflictsWindow
     from b24learn_gui.gui.log_window.window import LogWindow
     from b24learn_gui.gui.message import Message
     from b24learn_gui.gui.plan_window.window import PlanWindow
@@ -40,6 +41,13 @@ _PLAN = (
     "b24learn_gui.gui.plan_window",
 )
 _LOG = ("b24learn_gui.gui.kit", "b24learn_gui.gui.views", "b24learn_gui.gui.log_window")
+_CONFLICTS = (
+    "b24learn_gui.gui.kit",
+    "b24learn_gui.gui.models",
+    "b24learn_gui.gui.views",
+    "b24learn_gui.gui.plan_window",
+    "b24learn_gui.gui.conflicts",
+)
 _WIZARD = (
     "b24learn_gui.gui.kit",
     "b24learn_gui.gui.models",
@@ -55,7 +63,7 @@ _PATIENCE_MS = 1_000
 
 
 class Windows(QObject):
-    """`status_made`, `plan_made`, `log_made`: a window to be filled and listened to. `closed`: one of them is gone.
+    """`…_made`: a window to be filled and listened to. `closed`: one of those is gone.
     `wizard_closed`, with whether there are settings now. `refused`: the wizard could not be opened, and why.
     `wants_to_quit`: by a person.
     """
@@ -63,6 +71,7 @@ class Windows(QObject):
     status_made = Signal(object)
     plan_made = Signal(object)
     log_made = Signal(object)
+    conflicts_made = Signal(object)
     closed = Signal()
     setup_saved = Signal()
     wizard_closed = Signal(bool)
@@ -89,7 +98,11 @@ class Windows(QObject):
         self.wizard: WizardWindow | None = None
         self.plan: OnDemand[PlanWindow] = OnDemand(_PLAN, self._make_plan, self, beforehand=(tasks, _load_planning))
         self.log: OnDemand[LogWindow] = OnDemand(_LOG, self._make_log, self)
-        for each in (self.plan, self.log):
+        self.conflicts: OnDemand[ConflictsWindow] = OnDemand(
+            _CONFLICTS, self._make_conflicts, self, beforehand=(tasks, _load_deciding)
+        )
+        self._on_demand: tuple[OnDemand[Any], ...] = (self.plan, self.log, self.conflicts)
+        for each in self._on_demand:
             each.closed.connect(self.closed)
             each.wants_to_quit.connect(self.wants_to_quit)
 
@@ -97,7 +110,7 @@ class Windows(QObject):
     def any_open(self) -> bool:
         """Whether a person could see one, now or in a moment."""
         status = self.status is not None or self._making_status
-        return status or self.wizard is not None or self.plan.wanted or self.log.wanted
+        return status or self.wizard is not None or any(each.wanted for each in self._on_demand)
 
     @property
     def in_front(self) -> bool:
@@ -109,9 +122,9 @@ class Windows(QObject):
         self._words = words
         if self.status is not None:
             self.status.retranslate(words)
-        for window in (self.plan.window, self.log.window):
-            if window is not None:
-                window.retranslate(words)
+        for each in self._on_demand:
+            if each.window is not None:
+                each.window.retranslate(words)
 
     def raise_front(self) -> None:
         """Brings to the front what is open; the status window where nothing is."""
@@ -124,8 +137,8 @@ class Windows(QObject):
         """The program quits: nothing is asked any more."""
         self._ending = True
         self._stop_waiting()
-        self.plan.end()
-        self.log.end()
+        for each in self._on_demand:
+            each.end()
         for window in (self.wizard, self.status, *self._messages):
             if window is not None:
                 window.hide()
@@ -194,7 +207,7 @@ class Windows(QObject):
             self._let_go(status)
             QTimer.singleShot(0, self.closed.emit)
 
-    # The plan, the log
+    # The plan, the log, the conflicts
 
     def _make_plan(self, tasks: Tasks) -> "PlanWindow":
         from b24learn_gui.gui.plan_window.window import PlanWindow  # noqa: PLC0415 - as above
@@ -208,6 +221,13 @@ class Windows(QObject):
 
         window = LogWindow(self._context, tasks, self._words)
         self.log_made.emit(window)
+        return window
+
+    def _make_conflicts(self, tasks: Tasks) -> "ConflictsWindow":
+        from b24learn_gui.gui.conflicts.window import ConflictsWindow  # noqa: PLC0415 - as above
+
+        window = ConflictsWindow(self._context, tasks, self._words)
+        self.conflicts_made.emit(window)
         return window
 
     # The wizard
@@ -306,7 +326,8 @@ class Windows(QObject):
         """A message over whatever is open, not waited for: connect to its `finished` and read `chosen`."""
         from b24learn_gui.gui.message import Message  # noqa: PLC0415 - only where one is needed
 
-        over = self.wizard or self.status or self.plan.window or self.log.window
+        others = (each.window for each in self._on_demand if each.window is not None)
+        over = self.wizard or self.status or next(others, None)
         message = Message(title, text, answers, state="busy" if state_busy else "info", window_title=TITLE, parent=over)
         message.setWindowModality(Qt.WindowModality.WindowModal if over is not None else Qt.WindowModality.NonModal)
         self._messages.add(message)
@@ -337,6 +358,11 @@ def _load_planning() -> None:
     """What reads both sides, plans and looks into the journal: no toolkit in it, so it need not hold up the windows."""
     for name in ("run", "stored_plan", "undo"):
         import_module(f"b24learn_gui.service.{name}")
+
+
+def _load_deciding() -> None:
+    """What reads both sides and judges: likewise."""
+    import_module("b24learn_gui.service.conflicts")
 
 
 def _session_ends() -> bool:

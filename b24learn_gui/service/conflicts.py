@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from b24learn_gui.company.model import PersonKey
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.api_base import known_api_base
-from b24learn_gui.service.conflict_cases import KINDS, Basis, Case, cases_of
+from b24learn_gui.service.conflict_cases import KINDS, Basis, Candidate, Case, cases_of
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.decide import Verdict, keep, take_back
 from b24learn_gui.service.planning import Reading, Wishes, read_and_plan
@@ -30,13 +30,14 @@ class Queue:
     """Everybody of whom something may be decided, and everybody of whom something is.
 
     `read_at`: when both sides were read. `unread`: portals that could not be read, with the reason. `stale`: a run or
-    other settings have gone on since, so that what is shown may be over.
+    other settings have gone on since, so that what is shown may be over. `addresses`: of the portals, by key.
     """
 
     cases: tuple[Case, ...]
     read_at: datetime
     unread: tuple[SyncError, ...] = ()
     stale: bool = False
+    addresses: Mapping[str, str] = field(default_factory=dict)
     basis: Basis | None = field(default=None, repr=False, compare=False)
 
     def case(self, key: PersonKey) -> Case | None:
@@ -60,7 +61,8 @@ def read_queue(context: Context) -> Queue:
         prepared = read_and_plan(context, settings, Wishes(), memory, context.secrets, reading, stack, base)
     basis = Basis.of(settings, tuple(reading.companies), prepared.learn, mark)
     unread = tuple(source.error for source in reading.sources if source.error is not None)
-    return Queue(_in_order(cases_of(basis, memory, prepared.plan)), read_at, unread, basis=basis)
+    addresses = {portal.key: portal.address for portal in settings.portals}
+    return Queue(_in_order(cases_of(basis, memory, prepared.plan)), read_at, unread, addresses=addresses, basis=basis)
 
 
 def decide_case(context: Context, queue: Queue, key: PersonKey, verdict: Verdict) -> Queue:
@@ -97,7 +99,16 @@ def _again(queue: Queue, basis: Basis, memory: Memory, *, stale: bool) -> Queue:
 def _as_before(case: Case, former: Case | None) -> Case:
     if former is None or case.decision is None or former.kind in {"decided", "undone"}:
         return case
-    return replace(former, decision=case.decision)
+    decision = case.decision
+    linked = decision.learn_id if decision.kind == "link" else None
+    candidates = tuple(_now(each, linked) for each in former.candidates)
+    return replace(former, decision=decision, candidates=candidates)
+
+
+def _now(candidate: Candidate, linked: str | None) -> Candidate:
+    """An account of somebody decided about: it is his, or not any more."""
+    own = candidate.learn_id == linked
+    return replace(candidate, own=own, holder=None if own else candidate.holder)
 
 
 def _mark(journal: Journal) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -52,6 +52,7 @@ def card_of(qtbot: QtBot, context: Context, tasks: Tasks, words: Words | None = 
 
 
 def said(card: QWidget) -> str:
+    QCoreApplication.processEvents()  # what was made just now is shown in a turn of its own
     return "\n".join(label.text() for label in card.findChildren(QLabel) if label.isVisible())
 
 

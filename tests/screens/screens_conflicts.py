@@ -1,5 +1,6 @@
 """The window of conflicts in all its states, from fixed data."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -45,23 +46,21 @@ def case(number: int, kind: Kind, here: Facts, *candidates: Candidate, **more: A
     return Case(("main", number), kind, here["name"], here, "works", candidates, **more)
 
 
-def taken(value: str, login: str) -> WrongUsage:
-    return WrongUsage("decide_create_taken", value=value, login=login, learn_id="b07c41891")
+def taken(value: str, login: str, learn_id: str = "b07c41891") -> WrongUsage:
+    return WrongUsage("decide_create_taken", value=value, login=login, learn_id=learn_id)
 
 
 _KIM = facts(
     "Ким Ольга", "kim@example.com", job="Старший менеджер", phone="+79000003118", department="Фирма / Продажи / Север"
 )
-_KIM_LEARN = facts(
-    "Ким Ольга", "kim@example.com", job="Менеджер", phone="+79000003118", department="Компания / Фирма / Продажи"
-)
+_KIM_LEARN = facts("Ким Ольга", "kim@example.com", job="Менеджер", phone="+79000003118", department="Фирма / Продажи")
 _PETROV = facts("Петров Олег", "petrov@example.com", job="Водитель", department="Фирма / Доставка")
 _PETROV_LEARN = facts("Петров Олег", "petrov@example.com", "o.petrov", "Водитель", department="Академия")
 _PETROV_HOME = facts("Петров О.", "oleg@home.example.net", "petrov@example.com", "Кладовщик", department="Академия")
 _NOVIKOVA = facts("Новикова Вера", "sales@example.com", job="Продавец", department="Фирма / Магазин № 7")
-_FORMER = facts("Савина Лидия", "sales@example.com", job="Продавец", department="Компания / Фирма / Магазин № 7")
+_FORMER = facts("Савина Лидия", "sales@example.com", job="Продавец", department="Фирма / Магазин № 7")
 _OTHER = facts("Круглова Лидия", "kruglova@example.com", job="Бухгалтер", department="Фирма / Бухгалтерия")
-_BEFORE = facts("Титов Марк", "titov@example.com", job="Бухгалтер", department="Компания / Фирма / Бухгалтерия")
+_BEFORE = facts("Титов Марк", "titov@example.com", job="Бухгалтер", department="Фирма / Бухгалтерия")
 _TWIN = facts("Иванова Мария", "office@example.com", job="Секретарь", department="Фирма / Офис")
 _HELD = facts("Фролов Глеб", "frolov@example.com", department="Фирма / Цех № 1")
 _BOSS = facts("Орлов Никита", "director@example.com", job="Директор", department="Фирма")
@@ -77,7 +76,7 @@ def example() -> Queue:
             512, "several", _PETROV,
             account("a81f22", _PETROV, _PETROV_LEARN),
             account("a8301c", _PETROV, _PETROV_HOME, status="inactive"),
-            create_refusal=taken("petrov@example.com", "o.petrov"),
+            create_refusal=taken("petrov@example.com", "o.petrov", "a81f22"),
         ),
         case(
             517, "recreated", _KIM, account("b07c41891", _KIM, _KIM_LEARN, status="inactive", holder=former),
@@ -110,7 +109,7 @@ def example() -> Queue:
         ),
         case(431, "undone", _HELD, account("a82904", _HELD, _HELD, own=True), held=True),
     )  # fmt: skip
-    return Queue(cases, READ_AT)
+    return Queue(cases, READ_AT, addresses={"main": "https://portal.example.com"})
 
 
 def window_of(words: Words, queue: Queue | None = None, who: str = "") -> ConflictsWindow:
@@ -165,8 +164,8 @@ def protected(words: Words) -> QWidget:
 def decided(words: Words) -> QWidget:
     queue = example()
     kim = queue.cases[1]
-    linked = Case(kim.key, kim.kind, kim.name, kim.facts, kim.standing, kim.candidates,
-                  decision=Decision("link", "b07c41891"))  # fmt: skip
+    (own,) = kim.candidates
+    linked = replace(kim, candidates=(replace(own, own=True, holder=None),), decision=Decision("link", own.learn_id))
     cases = (queue.cases[0], linked, *queue.cases[2:])
     return window_of(words, Queue(cases, READ_AT), "main:517")
 

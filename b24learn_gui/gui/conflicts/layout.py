@@ -8,7 +8,7 @@ from b24learn_gui.gui import icons
 from b24learn_gui.gui.conflicts.case_list import CaseList
 from b24learn_gui.gui.conflicts.comparison import Comparison
 from b24learn_gui.gui.kit.busy import StateMark
-from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton, TextButton
+from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
 from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.entry import EntryChoice
 from b24learn_gui.gui.kit.flow_row import FlowRow
@@ -22,6 +22,8 @@ from b24learn_gui.text.words import Words
 
 _USUAL, _LEAST = QSize(1100, 760), QSize(860, 560)
 _LIST_WIDTH = 304
+_BELOW_THE_WORDS = 32
+"""Where the words of a notice begin, beside its mark."""
 
 
 class ConflictsLayout(QWidget):
@@ -32,12 +34,12 @@ class ConflictsLayout(QWidget):
         self.words = words
         self.which, self.search, self.list = EntryChoice(), SearchField(), CaseList()
         self.again, self.read_at = TextButton(icon="retry", plain=True), Text(step="caption", shade="text_2")
-        self.title, self.subtitle = Text(step="title", selectable=True), Text(step="caption", shade="text_2")
+        self.title = Text(step="title", selectable=True)
         self.preview = SecondaryButton(icon="preview")
         self.work, self.notice = WorkBox(), Notice()
         self.retry = SecondaryButton(icon="retry")
         self.reason, self.comparison = Notice(), Comparison()
-        self.link = PrimaryButton(icon="person-adopt")
+        self.link = SecondaryButton(icon="person-adopt")
         self.create_new = SecondaryButton(icon="person-create")
         self.leave, self.forget = SecondaryButton(icon="protected"), SecondaryButton(icon="undo")
         self.keeping, self.keeping_text = StateMark("busy", icons.SMALL), Text(step="caption", shade="text_2")
@@ -51,7 +53,7 @@ class ConflictsLayout(QWidget):
         self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
 
     @property
-    def deciding(self) -> tuple[PrimaryButton | SecondaryButton, ...]:
+    def deciding(self) -> tuple[SecondaryButton, ...]:
         """The buttons that decide, in the order they are read."""
         return self.link, self.create_new, self.leave, self.forget
 
@@ -119,15 +121,15 @@ class ConflictsLayout(QWidget):
         return left
 
     def _right(self) -> QVBoxLayout:
-        said = QVBoxLayout()
-        said.setSpacing(2)
-        said.addWidget(self.title)
-        said.addWidget(self.subtitle)
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addLayout(said, 1)
+        head.addWidget(self.title, 1)
         head.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
-        self.notice.rows.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
+        below = QHBoxLayout()
+        below.setContentsMargins(_BELOW_THE_WORDS, 0, 0, 0)
+        below.addWidget(self.retry)
+        below.addStretch(1)
+        self.notice.rows.addLayout(below)
         self.stack.addWidget(self._case_page())
         self.stack.addWidget(self.empty)
         column = QVBoxLayout()

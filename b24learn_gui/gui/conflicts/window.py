@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.company.model import PersonKey, person_label
@@ -15,11 +15,11 @@ from b24learn_gui.gui.conflicts import rows
 from b24learn_gui.gui.conflicts.layout import ConflictsLayout
 from b24learn_gui.gui.conflicts.words import why_not
 from b24learn_gui.gui.kit.busy import State
-from b24learn_gui.gui.kit.buttons import settle_default
 from b24learn_gui.gui.kit.notice import NoticeView
 from b24learn_gui.gui.plan_window.telling import Telling
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.service.conflict_cases import Candidate, Case
+from b24learn_gui.service.conflict_cases import Kind as CaseKind
 from b24learn_gui.service.conflict_words import TITLES, decided, follows, reason
 from b24learn_gui.service.conflicts import Queue, decide_case, read_queue
 from b24learn_gui.service.context import Context
@@ -32,7 +32,8 @@ _LONGEST_READING = 3_600.0
 """Seconds; the service's own patience with a server ends long before."""
 _BUSY_MS = 120
 """Before anybody wonders, a decision is kept."""
-_OUTDATED = "reading_outdated"
+_RECOMMENDED: frozenset[CaseKind] = frozenset({"several", "uncertain", "recreated", "identity", "exact"})
+"""Where linking is the likely answer: it alone takes nothing from anybody who works here."""
 
 
 class ConflictsWindow(ConflictsLayout):
@@ -105,6 +106,7 @@ class ConflictsWindow(ConflictsLayout):
     def show_queue(self, queue: Queue) -> None:
         """Show these people."""
         self._queue, self._touched = queue, set()
+        self.comparison.addresses = queue.addresses
         self.which.show_choices(rows.choices(queue.cases, self.words), str(self.which.currentData() or "waiting"))
         self._go_to_wanted()
         if self._case is None or queue.case(self._case.key) is None:
@@ -175,7 +177,9 @@ class ConflictsWindow(ConflictsLayout):
             return
         if case not in self._shown():
             self.search.reset()
-            self.which.setCurrentIndex(self.which.findData("waiting" if case.waits else "all"))
+            self.which.setCurrentIndex(
+                self.which.findData("waiting" if case.waits else "decided" if case.settled else "all")
+            )
         self._go(case)
 
     def _go(self, case: Case | None) -> None:
@@ -312,12 +316,6 @@ class ConflictsWindow(ConflictsLayout):
             self._draw_emptiness()
             return
         self.title.setText(case.name)
-        waiting = self._queue.waiting if self._queue is not None else 0
-        self.subtitle.say(
-            words.plural("{n} person waits for a decision", "{n} people wait for a decision", waiting)
-            if waiting
-            else words("Nobody waits for a decision")
-        )
         told = reason(case, words)
         after = follows(case, words) if case.kind not in {"decided", "undone"} else ""
         state: State = "ok" if case.settled else "warning" if case.waits else "info"
@@ -332,8 +330,9 @@ class ConflictsWindow(ConflictsLayout):
 
     def _draw_buttons(self, case: Case, candidate: Candidate | None) -> None:
         free, settled = not self.busy, case.settled
-        there = case.standing != "gone"
+        there = case.standing != "gone" and self._queue is not None and not self._queue.stale
         self.link.setEnabled(free and there and candidate is not None and candidate.refusal is None)
+        self.link.setDefault(self.link.isEnabled() and case.kind in _RECOMMENDED)
         self.create_new.setEnabled(free and there and case.create_refusal is None)
         self.leave.setEnabled(free and there)
         self.forget.setEnabled(free)
@@ -348,7 +347,6 @@ class ConflictsWindow(ConflictsLayout):
         self.why.say(told)
         for button in (self.link, self.create_new):
             button.setAccessibleDescription("" if button.isEnabled() else told)
-        settle_default(self)
 
     def _draw_busy(self) -> None:
         shown = self._keeping is not None and not self._busy.isActive()
@@ -358,7 +356,6 @@ class ConflictsWindow(ConflictsLayout):
     def _draw_emptiness(self) -> None:
         words, queue = self.words, self._queue
         self.title.setText(words("Conflicts"))
-        self.subtitle.say("")
         if queue is None:
             said = words("Here stand people of whom it is not certain which account is theirs.")
         elif self.search.text().strip():
@@ -392,6 +389,10 @@ class ConflictsWindow(ConflictsLayout):
             (QKeySequence.StandardKey.Close, self.close),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(do)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.list.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._drop()

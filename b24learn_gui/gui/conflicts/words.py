@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from b24learn_gui.errors import SyncError
 from b24learn_gui.service.conflict_cases import FACTS, Candidate, Case
 from b24learn_gui.service.conflict_words import GUARDS, STANDINGS, named, taking
 from b24learn_gui.sync.learn_side import Status
-from b24learn_gui.text.errors import error_sentence
+from b24learn_gui.text.errors import what_happened, what_to_do
 from b24learn_gui.text.words import Words, mark
 
 Row = Literal["name", "email", "login", "job_title", "phone", "department", "status", "role", "holder"]
@@ -24,6 +25,8 @@ ROWS: Mapping[Row, str] = {
 """The rows of the comparison, in their order."""
 Fields = Mapping[Row, str]
 
+NOTHING = "—"
+
 _STATUSES: Mapping[Status, str] = {
     "active": mark("active"),
     "inactive": mark("inactive"),
@@ -32,15 +35,15 @@ _STATUSES: Mapping[Status, str] = {
 
 
 def person_fields(case: Case, words: Words) -> dict[Row, str]:
-    """What the card in Bitrix24 says."""
-    found: dict[Row, str] = {each: case.facts[each] for each in FACTS}
+    """What the card in Bitrix24 says; what only an account has is left empty."""
+    found: dict[Row, str] = {each: case.facts[each] or NOTHING for each in FACTS}
     found["status"] = words(STANDINGS[case.standing])
     return found
 
 
 def learn_fields(candidate: Candidate, words: Words) -> dict[Row, str]:
     """What the account says, and who is linked to it."""
-    found: dict[Row, str] = {each: candidate.facts[each] for each in FACTS}
+    found: dict[Row, str] = {each: candidate.facts[each] or NOTHING for each in FACTS}
     found["status"] = words(_STATUSES[candidate.status])
     guard = words(GUARDS[candidate.guard]) if candidate.guard else ""
     managing = words("administrator of departments") if candidate.manages else words("no administrator")
@@ -50,7 +53,7 @@ def learn_fields(candidate: Candidate, words: Words) -> dict[Row, str]:
     elif candidate.holder is not None:
         found["holder"] = named(candidate.holder, words)
     else:
-        found["holder"] = words("nobody")
+        found["holder"] = words("not linked")
     return found
 
 
@@ -69,11 +72,16 @@ def why_not(case: Case, candidate: Candidate | None, words: Words) -> str:
     if candidate is None:
         lines.append(words("There is no account to link to."))
     elif candidate.refusal is not None:
-        lines.append(error_sentence(candidate.refusal, words))
+        lines.append(_refusal(candidate.refusal, words))
     else:
         lines.append(taking(candidate, words))
     if case.create_refusal is not None:
-        lines.append(error_sentence(case.create_refusal, words))
+        lines.append(_refusal(case.create_refusal, words))
     if case.standing == "gone":
         lines = [words("The card is not among the people read, so nothing can be decided about it.")]
     return "\n".join(line for line in lines if line)
+
+
+def _refusal(error: SyncError, words: Words) -> str:
+    """Said before anything was tried: what stands in the way, and what would help."""
+    return f"{what_happened(error, words)} {what_to_do(error, words)}"

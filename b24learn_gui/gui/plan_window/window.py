@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from b24learn_gui.company.model import person_label
 from b24learn_gui.errors import StoppedOnRequest, SyncError
 from b24learn_gui.gui import icons
 from b24learn_gui.gui.kit.buttons import Action, PrimaryButton, SecondaryButton, TextButton, settle_default
@@ -47,6 +48,8 @@ _LONGEST_READING = 3_600.0
 """Seconds; the service's own patience with a server ends long before."""
 _CARD = "/company/personal/user/{id}/"
 """Where a person's card stands on every portal."""
+_CONFLICTS = "conflict"
+"""The list of people of whom somebody has to decide which account is theirs."""
 _APPROVE = 1
 """The place of that answer: the first one, which Enter gives, leaves the list as it is."""
 
@@ -61,12 +64,14 @@ class PlanWindow(QWidget):
     `apply` carries the hash of the plan that somebody approved, and whether it deactivates: whoever owns the window
     starts `sync --approve HASH` (with `--no-deactivate` where it does not), tells `show_progress`, and at the end
     `show_outcome`; or `show_not_started`. `apply_undo` carries the run to be taken back and the hash of the way back:
-    `undo RUN --apply --approve HASH` is started likewise. `stop_wanted`: what was started is to be stopped.
+    `undo RUN --apply --approve HASH` is started likewise. `stop_wanted`: what was started is to be stopped. `decide`:
+    somebody wants to decide about this person (`main:27`), or about whoever comes first.
     """
 
     apply = Signal(str, bool)
     apply_undo = Signal(str, str)
     stop_wanted = Signal()
+    decide = Signal(str)
 
     def __init__(self, context: Context, tasks: Tasks, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -83,6 +88,7 @@ class PlanWindow(QWidget):
         self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
         self.plan = PreviewView(words, self._write)
         self.again, self.undo, self.release = TextButton(icon="retry"), TextButton(icon="undo"), TextButton(icon="play")
+        self.decide_button = SecondaryButton(icon="conflict")
         self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
         self._room = QWidget()  # where there is no plan, what stands above it keeps its height
         self._lay_out()
@@ -141,6 +147,7 @@ class PlanWindow(QWidget):
         self.release.setText(words("Release them…"))
         self.release.setAccessibleDescription(words("Gives everybody whom this undo holds back to the syncs."))
         self.leave.setText(words("Close"))
+        self._draw_decide()
         self._draw()
 
     # What Qt calls
@@ -412,6 +419,22 @@ class PlanWindow(QWidget):
         self.page.show_all_of(self.plan)
         self.plan.table.setFocus()
 
+    def _draw_decide(self) -> None:
+        """In the list of conflicts there is a way to where they are decided."""
+        subject = self._subject
+        listed = subject is not None and not subject.undoes and self.plan.shown == _CONFLICTS
+        count = subject.data.count(_CONFLICTS) if subject is not None and listed else 0
+        self.decide_button.setVisible(bool(count))
+        self.decide_button.setText(
+            self._words.plural("Decide about {n} person…", "Decide about {n} people…", count) if count else ""
+        )
+
+    def _decide(self) -> None:
+        """About the person chosen in the list, if there is one."""
+        here = self.plan.table.currentIndex()
+        row = self.plan.rows.row(here.row()) if here.isValid() else None
+        self.decide.emit(person_label((row.portal, row.bitrix24_id)) if row is not None else "")
+
     def _focus_first(self) -> None:
         """The keyboard goes to the first thing that takes it, never to what applies."""
         first = next((each for each in reading_order(self.plan) if each.isEnabled()), None)
@@ -442,6 +465,8 @@ class PlanWindow(QWidget):
         self.page.beside.addWidget(self.undo)
         self.page.beside.addWidget(self.release)
         self.page.beside.addWidget(self.again)
+        self.plan.tools.insertWidget(1, self.decide_button)
+        self.decide_button.hide()
         self.page.content.setSpacing(12)
         for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
             self.page.content.addWidget(each)
@@ -473,5 +498,7 @@ class PlanWindow(QWidget):
         self.apply_all.clicked.connect(self._apply)
         self.work.stop_wanted.connect(self._stop)
         self.limits.list_wanted.connect(self._show_list)
+        self.plan.list_shown.connect(lambda _key: self._draw_decide())
+        self.decide_button.clicked.connect(self._decide)
         self.plan.exported.connect(self._exported)
         self.plan.export_failed.connect(self._not_exported)

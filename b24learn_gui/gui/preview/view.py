@@ -37,9 +37,10 @@ Export = Callable[[Path], None]
 class PreviewView(QWidget):
     """Shows `PlanData`. `exported` carries the file that was written, `export_failed` why none was.
 
-    `tools` is the row above the table, for what else a page offers.
+    `tools` is the row above the table, for what else a page offers. `list_shown`: this list stands in it now.
     """
 
+    list_shown = Signal(str)
     exported = Signal(object)
     export_failed = Signal(object)
 
@@ -208,6 +209,7 @@ class PreviewView(QWidget):
         self._draw_causes()
         self._rest = []
         self._making.start(plan_lists.rows(data, self._list, words), self._add, self._made)
+        self.list_shown.emit(self._list)
 
     def _add(self, made: list[PlanRow]) -> None:
         """The first lines are seen at once, all others together once they are there."""

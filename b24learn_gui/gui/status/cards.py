@@ -99,8 +99,11 @@ class CauseCard(Card):
         self._mark = StateMark("warning")
         self.title, self.text = Text(step="section", selectable=True), Text(selectable=True)
         self.note = _Note()
-        self.link = Link()
-        self.link.clicked.connect(self._follow)
+        self.links = (Link(), Link())
+        """What can be done about a note: two verbs at most, the first of them the one to choose."""
+        self._links = QWidget()
+        for place, link in enumerate(self.links):
+            link.clicked.connect(partial(self._follow, place))
         self.buttons = ActionRow()
         self._lay_out()
 
@@ -120,11 +123,10 @@ class CauseCard(Card):
         for widget in (self.title, self.text):
             widget.setVisible(not noted)
         self.note.setVisible(noted)
-        self.link.setVisible(noted)
+        self._links.setVisible(noted)
         if noted:
             self.note.say(view.title, view.text)
-            self.link.setText(view.verbs[0].text)
-            self.link.updateGeometry()
+            self._show_links(view.verbs)
             self.buttons.show_actions(())
         else:
             self.title.setText(view.title)
@@ -147,13 +149,24 @@ class CauseCard(Card):
         self._beside.setSpacing(12)
         self._beside.addLayout(words, 1)
         self._beside.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._beside.addWidget(self.link, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._beside.addWidget(self._links, 0, Qt.AlignmentFlag.AlignVCenter)
+        links = QVBoxLayout(self._links)
+        links.setContentsMargins(0, 0, 0, 0)
+        links.setSpacing(2)
+        for link in self.links:
+            links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._beside, 1)
         self.rows.setContentsMargins(16, 12, 16, 12)
         self.rows.addLayout(row)
+
+    def _show_links(self, verbs: Sequence[Verb]) -> None:
+        for place, link in enumerate(self.links):
+            link.setVisible(place < len(verbs))
+            link.setText(verbs[place].text if place < len(verbs) else "")
+            link.updateGeometry()
 
     def _actions(self, verbs: Sequence[Verb], *, first: bool) -> tuple[Action, ...]:
         """The verb to choose stands last, where the eye ends."""
@@ -163,15 +176,15 @@ class CauseCard(Card):
         )
 
     def _turn(self) -> None:
-        actions = self.link if self.buttons.isHidden() else self.buttons
+        actions = self._links if self.buttons.isHidden() else self.buttons
         wide = actions.sizeHint().width() <= self.width() * _BESIDE_SHARE
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._beside.direction() != way:
             self._beside.setDirection(way)
 
-    def _follow(self) -> None:
-        if self._view is not None:
-            self._do(self._view.verbs[0].do)
+    def _follow(self, place: int) -> None:
+        if self._view is not None and place < len(self._view.verbs):
+            self._do(self._view.verbs[place].do)
 
     def _do(self, verb: str) -> None:
         if self._view is not None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from b24learn_gui.gui.status.why_words import CONFLICTS
 from b24learn_gui.gui.status.words import Clock, people_left_out
 from b24learn_gui.service.standing import Cause
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import cause_phrase, counted_problem, doubt_phrase, limit_phrase, waiting_phrase
 from b24learn_gui.text.words import Words
 
-VerbName = Literal["review", "later", "show", "sync", "settings", "log"]
+VerbName = Literal["review", "later", "show", "decide", "sync", "settings", "log"]
 Look = Literal["decision", "trouble", "note"]
 """`decision`: waits for a person. `trouble`: something failed. `note`: somebody was left out, the rest works."""
 
@@ -100,7 +101,12 @@ def _people_skipped(cause: Cause, clock: Clock, words: Words) -> _Said:
     ordered = sorted(by_code.items(), key=lambda each: (-each[1], each[0]))
     reasons = words.listed([counted_problem(code, n, words) for code, n in ordered], at_most=3)
     line = f"{reasons}. " if reasons else ""
-    return "note", title, [line + words("Nobody else was held up.")], (Verb("show", words("Show and export for HR")),)
+    verbs = [Verb("show", words("Show and export for HR"))]
+    undecided = sum(by_code.get(code, 0) for code in CONFLICTS)
+    if undecided:
+        text = words.plural("Decide about {n} person…", "Decide about {n} people…", undecided)
+        verbs.insert(0, Verb("decide", text))
+    return "note", title, [line + words("Nobody else was held up.")], tuple(verbs)
 
 
 def _overdue(cause: Cause, clock: Clock, words: Words) -> _Said:

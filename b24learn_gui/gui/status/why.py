@@ -1,7 +1,7 @@
 """Why is this person not in Learn? A field to ask, and a card with the answer."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -65,10 +65,11 @@ class WhyRow(QWidget):
 class AnswerCard(Card):
     """Asks the service on a worker thread and shows what it says of everybody known by the question.
 
-    `changed`: there is something else to be seen in it.
+    `changed`: there is something else to be seen in it. `decide`: about this person (`main:27`).
     """
 
     changed = Signal()
+    decide = Signal(str)
 
     def __init__(self, context: Context, tasks: Tasks, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -177,7 +178,7 @@ class AnswerCard(Card):
         for place, person in enumerate(found):
             if place:
                 self.people.addWidget(Line())
-            self.people.addWidget(_Person(person, named=len(found) > 1))
+            self.people.addWidget(_Person(person, self._words, self.decide.emit, named=len(found) > 1))
         self.show()
         self.changed.emit()
 
@@ -185,7 +186,7 @@ class AnswerCard(Card):
 class _Person(QWidget):
     """The rows of one person; the name above them where there are several."""
 
-    def __init__(self, person: PersonAnswer, *, named: bool) -> None:
+    def __init__(self, person: PersonAnswer, words: Words, decide: Callable[[str], object], *, named: bool) -> None:
         super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0 if named else _BELOW_THE_NAME, 0, 0, 0)
@@ -199,6 +200,10 @@ class _Person(QWidget):
             top = Qt.AlignmentFlag.AlignTop
             grid.addWidget(Text(label, shade="text_2", wrap=False), number, 1, top)
             grid.addWidget(Text(said, selectable=True), number, 2)
+        if person.undecided:
+            button = SecondaryButton(words("Decide about this person…"), "conflict")
+            button.clicked.connect(partial(decide, person.undecided))
+            grid.addWidget(button, grid.rowCount(), 2, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(person.name)
         self.setAccessibleDescription(" ".join(f"{label}: {said}" for label, said in person.rows))
 

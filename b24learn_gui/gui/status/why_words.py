@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from b24learn_gui.company.model import person_label
 from b24learn_gui.text.plans import problem_phrase
 from b24learn_gui.text.words import Words
+
+CONFLICTS = frozenset({"match_ambiguous", "match_taken", "duplicate_in_source", "identity_changed"})
+"""Problems for which a person is left alone until somebody decides."""
 
 AnswerState = Literal["ok", "skipped", "info"]
 """`ok`: studies in Learn. `skipped`: something stands in the way. `info`: is not to study, or not yet."""
@@ -13,11 +17,15 @@ AnswerState = Literal["ok", "skipped", "info"]
 
 @dataclass(frozen=True, slots=True)
 class PersonAnswer:
-    """One person known by what was asked: name, and rows of a label and what it says."""
+    """One person known by what was asked: name, and rows of a label and what it says.
+
+    `undecided`: by what the window of conflicts knows him (`main:27`), where somebody has to decide about him.
+    """
 
     state: AnswerState
     name: str
     rows: tuple[tuple[str, str], ...]
+    undecided: str = ""
 
 
 def answers(explained: Mapping[str, Any], words: Words) -> tuple[PersonAnswer, ...]:
@@ -40,4 +48,6 @@ def _answer(found: Mapping[str, Any], words: Words) -> PersonAnswer:
         (words("What follows"), "\n".join(found["next"])),
     )
     state: AnswerState = "skipped" if in_the_way else "ok" if found["in_scope"] and found["learn_id"] else "info"
-    return PersonAnswer(state, str(found["name"]), rows)
+    conflict = any(problem["code"] in CONFLICTS for problem in in_the_way)
+    undecided = person_label((str(found["portal"]), int(found["bitrix24_id"]))) if conflict else ""
+    return PersonAnswer(state, str(found["name"]), rows, undecided)

@@ -42,7 +42,8 @@ class StatusWindow(Ground):
     """Shows a `Standing` and the running sync; says what is wanted and does nothing itself.
 
     `open_log`: a run's id, empty for the newest. `act`: a cause's key and a verb: `review` (look at the waiting plan),
-    `later` (no more of it until tomorrow), `show` (the people skipped); or `PAUSED` and `resume`, `SILENT` and `end`.
+    `later` (no more of it until tomorrow), `show` (the people skipped), `decide` (about conflicts); or `PAUSED` and
+    `resume`, `SILENT` and `end`. `decide`: about this person (`main:27`).
     """
 
     sync_now = Signal()
@@ -53,6 +54,7 @@ class StatusWindow(Ground):
     request_activation = Signal()
     quit_wanted = Signal()
     act = Signal(str, str)
+    decide = Signal(str)
 
     def __init__(
         self,
@@ -224,6 +226,7 @@ class StatusWindow(Ground):
         self.why.asked.connect(self.answer.ask)
         self.why.emptied.connect(self.answer.dismiss)
         self.answer.changed.connect(lambda: QTimer.singleShot(0, self, self._show_answer))
+        self.answer.decide.connect(self.decide)
         self.tick.timeout.connect(self._draw)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.why.field.setFocus)
