@@ -130,7 +130,7 @@ def lives(qtbot: QtBot, world: ConflictWorld, count: int) -> None:
 
 
 @pytest.mark.usefixtures("dressed", "pressed")
-@pytest.mark.parametrize("count", [_FEW, pytest.param(_MANY, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [_FEW, pytest.param(_MANY, marks=[pytest.mark.long, pytest.mark.timeout(1_800)])])
 def test_windows_come_and_go_while_servers_and_workers_run(count: int, qtbot: QtBot, tmp_path: Path) -> None:
     with conflict_world(tmp_path) as world, Traffic(world) as traffic:
         before = len(QApplication.topLevelWidgets())

@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.errors import Unreachable
 from b24learn_gui.gui.kit.tab_order import reading_order
+from b24learn_gui.gui.plan_window.window import PlanWindow
+from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.sync.memory import Decision
 from b24learn_gui.text.words import Words
 from tests.e2e.arena import email_of
-from tests.gui.conflicts_watch import EN, watched
+from tests.gui.conflicts_watch import EN, WAIT_MS, end, watched
 from tests.screens.looking import LongWords, clipped_text, untranslated_text
 from tests.screens.screens_conflicts import example, window_of
 from tests.service.conflict_world import (
@@ -31,6 +33,7 @@ from tests.service.conflict_world import (
     TWIN,
     UNCERTAIN,
     UNDONE,
+    conflict_world,
     key,
 )
 
@@ -313,6 +316,30 @@ def test_a_closed_window_drops_what_it_asked(tmp_path: Path, qtbot: QtBot) -> No
         found.window.close()
         assert question.stop.is_set()
         assert not found.window.busy
+
+
+def test_the_plans_list_of_conflicts_leads_to_the_person_chosen_in_it(tmp_path: Path, qtbot: QtBot) -> None:
+    with conflict_world(tmp_path) as world:
+        tasks, asked = Tasks(), list[str]()
+        plan = PlanWindow(world.context, tasks, EN)
+        plan.decide.connect(asked.append)
+        plan.show()
+        plan.preview_now()
+        qtbot.waitUntil(lambda: plan.work.work is None, timeout=WAIT_MS)
+        assert not plan.decide_button.isVisible()
+        plan.plan.show_list("conflict")
+        assert plan.decide_button.text() == "Decide about 7 people…"
+        plan.decide_button.click()
+        plan.plan.table.selectRow(0)
+        plan.decide_button.click()
+        row = plan.plan.rows.row(0)
+        assert asked == ["", f"{row.portal}:{row.bitrix24_id}"]
+        plan.retranslate(Words("ru"))
+        assert plan.decide_button.text() == "Решить о\u00a07\u00a0сотрудниках…"
+        plan.plan.show_list("skipped")
+        assert not plan.decide_button.isVisible()
+        assert tasks.close()
+        end(plan)
 
 
 # How it is made

@@ -55,7 +55,8 @@ def test_preview_and_log_open_windows_that_closing_lets_go(
     qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]], left: list[str]
 ) -> None:
     resident = opened(qtbot, made, start)
-    for verb, slot in (("preview", resident.windows.plan), ("log", resident.windows.log)):
+    windows = resident.windows
+    for verb, slot in (("preview", windows.plan), ("log", windows.log), ("decide", windows.conflicts)):
         resident._do(verb)
         resident._do(verb)  # once more, before it is there
         assert resident.windows.any_open
@@ -144,6 +145,36 @@ def test_a_question_in_the_log_is_answered_by_the_status_window(
     log.explain.emit("main:3")
     assert status.why.field.text() == "main:3"
     assert status.answer._who == "main:3"
+
+
+def test_who_is_in_question_is_decided_about_from_the_card_the_answer_and_the_plan(
+    qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]]
+) -> None:
+    resident = opened(qtbot, made, start)
+    conflicts, plan = resident.windows.conflicts, resident.windows.plan
+    resident._act("people_skipped:x", "decide")  # the card's verb
+    shown(qtbot, conflicts)
+    window = conflicts.window
+    assert window is not None
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+    asked: list[str] = []
+    window.open_case = asked.append  # type: ignore[method-assign]
+    resident.windows.open_status()
+    qtbot.waitUntil(lambda: resident.windows.status is not None, timeout=10_000)
+    assert resident.windows.status is not None
+    qtbot.waitUntil(resident.windows.status.isVisible, timeout=10_000)
+    resident.windows.status.decide.emit("main:2")
+    window.preview.click()
+    shown(qtbot, plan)
+    assert plan.window is not None
+    plan.window.decide.emit("main:3")
+    assert asked == ["main:2", "main:3"]
+    resident._run_ended(0, {"command": "sync", "run": "", "counts": {}}, False)
+    assert window._queue is not None
+    assert window._queue.stale  # what is shown there may be over
+    saved(made, language="ru")
+    resident.refresh()
+    qtbot.waitUntil(lambda: window.leave.text() == "Не трогать", timeout=10_000)
 
 
 def test_without_a_tray_the_last_window_leaves_another_one_behind(

@@ -149,12 +149,34 @@ def test_cards_ask_for_what_their_buttons_say(open_window: Open, qtbot: QtBot) -
     with qtbot.waitSignal(window.act, timeout=1000) as told:
         buttons(window)["Show and export for HR"].click()
     assert told.args == [data.SKIPPED.key, "show"]
+    with qtbot.waitSignal(window.act, timeout=1000) as told:
+        buttons(window)["Decide about 1 person…"].click()
+    assert told.args == [data.SKIPPED.key, "decide"]
     window.show_standing(data.waits(data.failed("en"), code=40))
     with qtbot.waitSignal(window.open_log, timeout=1000) as told:
         next(
             each for each in window.cards.findChildren(QPushButton) if each.isVisible() and each.text() == "Log"
         ).click()
     assert told.args == [data.failed("en").run]
+
+
+def test_a_note_without_anybody_to_decide_about_has_one_way_out(open_window: Open) -> None:
+    window = open_window(data.waits(replace(data.SKIPPED, detail={"by_code": {"email_invalid": 9}})))
+    (card,) = window.cards.cards
+    assert [link.text() for link in card.links if link.isVisible()] == ["Show and export for HR"]
+
+
+def test_an_answer_leads_to_the_decision_where_one_is_wanted(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(data.FINE)
+    conflict = {"code": "match_taken", "detail": {}, "note": False}
+    window.answer.show_answer("27", data.explained(data.person_found(problems=[conflict])))
+    settle()
+    with qtbot.waitSignal(window.decide, timeout=1000) as told:
+        buttons(window)["Decide about this person…"].click()
+    assert told.args == ["main:27"]
+    window.answer.show_answer("27", data.explained(data.person_found(problems=[{**conflict, "note": True}])))
+    settle()
+    assert "Decide about this person…" not in buttons(window)
 
 
 def test_two_cards_are_open_at_most_and_the_others_one_press_away(open_window: Open) -> None:

@@ -167,6 +167,20 @@ def test_skipped_people_are_counted_by_cause_the_largest_first() -> None:
     )
 
 
+def test_where_somebody_has_to_be_decided_about_the_card_leads_there_with_the_number() -> None:
+    view = cause_view(data.SKIPPED, CLOCK, EN)
+    assert [(verb.do, verb.text) for verb in view.verbs] == [
+        ("decide", "Decide about 1 person…"),
+        ("show", "Show and export for HR"),
+    ]
+    many = replace(
+        data.SKIPPED, detail={"by_code": {"match_ambiguous": 2, "duplicate_in_source": 4, "email_invalid": 1}}
+    )
+    assert cause_view(many, CLOCK, EN).verbs[0].text == "Decide about 6 people…"
+    none = replace(data.SKIPPED, detail={"by_code": {"email_invalid": 9}})
+    assert [verb.do for verb in cause_view(none, CLOCK, EN).verbs] == ["show"]
+
+
 def test_departments_left_out_are_not_counted_as_people() -> None:
     both = Cause("people_skipped", 3, None, None, {"by_code": {"email_invalid": 1, "department_rejected": 2}})
     assert cause_view(both, CLOCK, EN).title == "1 person was skipped"

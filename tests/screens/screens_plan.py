@@ -102,6 +102,13 @@ def preview(words: Words) -> QWidget:
     return window_of(words, subject_of(example_plan(), "preview", command="preview", trigger="manual"))
 
 
+@screen("plan-conflicts", (1024, 700))
+def conflicts(words: Words) -> QWidget:
+    window = window_of(words, subject_of(example_plan(), "preview", command="preview", trigger="manual"))
+    window.plan.show_list("conflict")
+    return window
+
+
 @screen("plan-differs")
 def differs(words: Words) -> QWidget:
     status = ({"status": "active"}, {"status": "inactive"})
