@@ -148,7 +148,7 @@ def test_a_question_in_the_log_is_answered_by_the_status_window(
 
 
 def test_who_is_in_question_is_decided_about_from_the_card_the_answer_and_the_plan(
-    qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]]
+    qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resident = opened(qtbot, made, start)
     conflicts, plan = resident.windows.conflicts, resident.windows.plan
@@ -158,7 +158,7 @@ def test_who_is_in_question_is_decided_about_from_the_card_the_answer_and_the_pl
     assert window is not None
     qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
     asked: list[str] = []
-    window.open_case = asked.append  # type: ignore[method-assign]
+    monkeypatch.setattr(window, "open_case", asked.append)
     resident.windows.open_status()
     qtbot.waitUntil(lambda: resident.windows.status is not None, timeout=10_000)
     assert resident.windows.status is not None
