@@ -6,7 +6,7 @@ from b24learn_gui.company.model import department_code
 from b24learn_gui.company.text import same_text
 from b24learn_gui.sync.changes import Change, Kind, Value
 from b24learn_gui.sync.learn_side import LearnDepartment
-from b24learn_gui.sync.undo_values import UNDO, Present, UndoDraft
+from b24learn_gui.sync.undo_values import Present, UndoDraft, undo_of
 
 _Way = tuple[Change, Change]
 """The run's change of a place, and the one that takes it back."""
@@ -49,7 +49,14 @@ def _back(
     change: Change, kind: Kind, learn_id: str | None, before: Mapping[str, Value], after: Mapping[str, Value]
 ) -> Change:
     return Change(
-        kind, change.portal, change.bitrix24_id, learn_id, change.name, before=before, after=after, cause=UNDO
+        kind,
+        change.portal,
+        change.bitrix24_id,
+        learn_id,
+        change.name,
+        before=before,
+        after=after,
+        cause=undo_of(change),
     )
 
 

@@ -9,7 +9,7 @@ from b24learn_gui.sync.changes import Change, Kind, Value
 from b24learn_gui.sync.fields import IDENTIFIERS, FieldRules
 from b24learn_gui.sync.learn_side import Account
 from b24learn_gui.sync.swaps import Claim, frees, interim_value, is_interim, takes
-from b24learn_gui.sync.undo_values import UNDO, Present, UndoDraft
+from b24learn_gui.sync.undo_values import Present, UndoDraft, undo_of
 
 
 def undo_people(done: Sequence[Change], present: Present, draft: UndoDraft, recreated: Iterable[str]) -> None:
@@ -70,7 +70,7 @@ def _back(
         change.name,
         before=before,
         after=after,
-        cause=UNDO,
+        cause=undo_of(change),
         send=send or {},
     )
 

@@ -13,8 +13,10 @@ from b24learn_gui.sync.memory import Memory
 
 _LABEL = re.compile(r"[a-z0-9]{1,12}:[0-9]+")
 
-UNDO = "undo"
-"""The cause of every change of an undo."""
+
+def undo_of(change: Change) -> str:
+    """The cause of a change that takes this one back."""
+    return f"undo of {change.kind}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,16 @@ COUNTED_PROBLEMS: Mapping[str, Forms] = {
 }
 
 CAUSES: Mapping[str, str] = {
-    "undo": mark("undo"),
+    "undo of user.create": mark("created by that run"),
+    "undo of user.update": mark("changed by that run"),
+    "undo of user.move": mark("moved by that run"),
+    "undo of user.deactivate": mark("deactivated by that run"),
+    "undo of user.reactivate": mark("reactivated by that run"),
+    "undo of department.update": mark("renamed by that run"),
+    "undo of department.move": mark("moved by that run"),
+    "undo of department.delete": mark("deleted by that run"),
+    "undo of head.set": mark("set by that run"),
+    "undo of head.clear": mark("cleared by that run"),
     "deleted in Learn": mark("deleted in Learn"),
     "same email": mark("same e-mail"),
     "head named in Bitrix24": mark("head named in Bitrix24"),

@@ -70,7 +70,8 @@ def test_what_an_undo_before_it_holds_stays_held_whatever_comes_of_this_one(file
         diary.flush()
         assert held(file) == ({1}, {3})
         mine = journal.held_for("run")
-        assert (mine.people, mine.departments) == ({("main", 1)}, {("main", 3)})
+        assert mine.people == {("main", 1)}
+        assert mine.departments == {("main", 3)}
         assert journal.held_for(first) == mine
         assert not journal.held_for("another run").people
         journal.release(mine.people, mine.departments)

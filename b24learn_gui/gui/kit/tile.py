@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -97,13 +98,16 @@ class Tile(QAbstractButton):
 
 
 class TileGroup(QWidget):
-    """Tiles in equal columns. Arrows move, Space or a click chooses; `chosen` tells the key."""
+    """Tiles in equal columns, in as few lines as fit and none nearly empty.
+
+    Arrows move, Space or a click chooses; `chosen` tells the key.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, columns: int = 5, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._columns = columns
+        self._most, self._columns = columns, columns
         self._tiles: dict[str, Tile] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -146,11 +150,13 @@ class TileGroup(QWidget):
             tile.hide()
             tile.deleteLater()
         self._tiles = {view.key: Tile(view, self) for view in views}
+        lines = max(1, ceil(len(views) / self._most))
+        self._columns = max(1, ceil(len(views) / lines))
         for place, tile in enumerate(self._tiles.values()):
             self._grid.addWidget(tile, place // self._columns, place % self._columns)
             self._group.addButton(tile)
-        for column in range(self._columns):
-            self._grid.setColumnStretch(column, 1)
+        for column in range(self._most):
+            self._grid.setColumnStretch(column, int(column < self._columns))
         if before in self._tiles:
             self._tiles[before].setChecked(True)
 

@@ -16,7 +16,7 @@ who is held afterwards."""
 UNDO_TILES: Mapping[str, tuple[str, str]] = {
     "user.update": ("person-change", mark("Put back")),
     "user.move": ("move", mark("Move back")),
-    "user.reactivate": ("person-reactivate", mark("Reactivate")),
+    "user.reactivate": ("person-reactivate", mark("Activate again")),
     "user.deactivate": ("person-deactivate", mark("Deactivate")),
     UNLINK: ("person-adopt", mark("Remove link")),
     STAYS: ("conflict", mark("Stays as it is")),
@@ -61,7 +61,8 @@ def undo_rows(summary: Mapping[str, Any], tile: str, labels: Mapping[str, str], 
         told = {name.lower(): label for name, label in labels.items()}
         for problem in _by_name(_problems(summary, tile)):
             detail = problem["detail"]
-            cause = problem_phrase(problem["code"], {} if "expected" in detail else detail, words)
+            since = words("changed since that run")
+            cause = since if "expected" in detail else problem_phrase(problem["code"], detail, words)
             names = detail.get("names", {})
             expected, present = detail.get("expected", {}), detail.get("present", {})
             for name in expected or {"": ""}:

@@ -148,7 +148,7 @@ def first_said(subject: Subject, words: Words) -> NoticeView | None:
     if found is not None and subject.standing == "stopped":
         return None
     stays = sum(summary.get("way_back", {}).get("people", {}).get(each, 0) for each in ("changed_since", "protected"))
-    if subject.standing == "preview" and stays and subject.deeds:
+    if subject.standing == "preview" and stays and subject.deeds and not subject.limits:
         said = words.plural(
             "{n} person stays as he is now: changed since that run, or protected.",
             "{n} people stay as they are now: changed since that run, or protected.",

@@ -127,7 +127,7 @@ def _facts_of_undo(stays: Mapping[str, Any], words: Words) -> Iterator[Fact]:
             "{n} accounts that the run created stay, inactive",
             accounts,
         )
-        yield Fact("learn", said)
+        yield Fact("learn", said[:1].upper() + said[1:])
     if departments:
         said = words.plural(
             "{n} department that the run created stays, empty: {names}",
@@ -135,7 +135,7 @@ def _facts_of_undo(stays: Mapping[str, Any], words: Words) -> Iterator[Fact]:
             len(departments),
             names=words.listed(departments, at_most=3),
         )
-        yield Fact("department", said)
+        yield Fact("department", said[:1].upper() + said[1:])
 
 
 def lists(data: PlanData, words: Words) -> Iterator[tuple[str, str, str]]:
