@@ -4,9 +4,12 @@
 object: `ok`, `modules` (how many), `failed` (name → kind of error). It ends 0, or 1 where something is missing.
 """
 
+import ctypes
+import io
 import json
 import os
 import sys
+from collections.abc import Callable
 
 SELF_CHECK = "--self-check"
 LIBRARIES = (
@@ -15,6 +18,8 @@ LIBRARIES = (
     *("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtSvg", "PySide6.QtWidgets", "sqlite3", "ssl", "_strptime"),
 )
 """What the program's modules load only when they need it."""
+_WARNING = 0x30
+"""The message box's sign; it has one button, "OK"."""
 _SEARCHED = "LD_LIBRARY_PATH"
 _BEFORE = f"{_SEARCHED}_ORIG"
 
@@ -26,7 +31,23 @@ def main() -> int:
         return self_check()
     from b24learn_gui.__main__ import main as program  # noqa: PLC0415 - the surroundings first
 
-    return program()
+    return program() if sys.stderr is not None else without_console(program, _message_box)
+
+
+def without_console(program: Callable[[], int], show: Callable[[str], object]) -> int:
+    """Run where nobody reads standard error, as Windows runs `B24Learn`: what a failed start says there is shown."""
+    sys.stderr = said = io.StringIO()
+    code = program()
+    words = said.getvalue().strip()
+    if code and words:
+        show(words)
+    return code
+
+
+def _message_box(words: str) -> None:
+    user32 = getattr(getattr(ctypes, "windll", None), "user32", None)
+    if user32 is not None:
+        user32.MessageBoxW(None, words, "Bitrix24 → iSpring Learn", _WARNING)
 
 
 def restore_surroundings() -> None:

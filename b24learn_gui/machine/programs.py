@@ -38,6 +38,8 @@ def run_program(argv: Sequence[str], *, asking: bool = False) -> Ran:
             stderr=subprocess.PIPE,
             timeout=None if asking else DEADLINE_SECONDS,
             check=False,
+            # Windows would open a console for it, for a moment, over the windows of a program that has none.
+            creationflags=0 if asking else getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except FileNotFoundError:
         return Ran(NOT_FOUND, err=f"{argv[0]}: not found")

@@ -338,6 +338,21 @@ def test_a_real_program_is_run_without_a_shell_and_a_missing_one_is_told() -> No
     assert run_program(["false"]).code == 1
 
 
+def test_on_windows_no_console_flashes_up_unless_somebody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only Windows knows the flag; what it would be handed is looked at where the program leaves our hands."""
+    flags: list[int] = []
+
+    def started(argv: list[str], *, creationflags: int, **_more: object) -> subprocess.CompletedProcess[bytes]:
+        flags.append(creationflags)
+        return subprocess.CompletedProcess(argv, 0, b"", b"")
+
+    monkeypatch.setattr(subprocess, "run", started)
+    monkeypatch.setattr(subprocess, "CREATE_NO_WINDOW", 0x08000000, raising=False)
+    run_program(["schtasks", "/Query"])
+    run_program(["schtasks", "/Create"], asking=True)
+    assert flags == [0x08000000, 0]
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
 def test_the_home_is_given_to_the_account_but_neither_links_nor_files_with_a_second_name(tmp_path: Path) -> None:
     import pwd
