@@ -91,6 +91,9 @@ def main(words: list[str]) -> int:
         return max(tool(each) for each in CHECKS)
     if command == "bench":
         return in_venv("test", ["-m", "bench", *rest])
+    if command == "packages":
+        system_packages([*DEBIAN_BUILD_PACKAGES, *DEBIAN_PACKAGES])
+        return 0
     if command == "bundle":
         return bundle(rest)
     print(__doc__)

@@ -16,7 +16,7 @@ from tests.gui_e2e.desktop import wait_until
 from tests.gui_e2e.session import _display, _ended
 from tests.release.built import INSTALLED, BareDebian, missing
 
-PROGRAMS = ("Xvfb", "trayer", "xwininfo", "dbus-daemon", "gnome-keyring-daemon")
+PROGRAMS = ("Xvfb", "trayer", "xdotool", "xwininfo", "dbus-daemon", "gnome-keyring-daemon")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 LAUNCHERS = (Path("/usr/libexec/at-spi-bus-launcher"), Path("/usr/lib/at-spi2-core/at-spi-bus-launcher"))
 

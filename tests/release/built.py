@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-import pytest
-
 from release.contents import CONSOLE, DEBIAN_PACKAGES, WINDOWED
 
 REPOSITORY = Path(__file__).parents[2]
@@ -47,6 +45,8 @@ exec chroot "$root" "$@"
 
 def missing(why: str) -> NoReturn:
     """Skip, or fail where there is no excuse."""
+    import pytest  # where the bare Debian is made beforehand it is not there yet
+
     if os.environ.get(MUST):
         pytest.fail(why)
     pytest.skip(why)
@@ -86,18 +86,30 @@ class BareDebian:
         )
 
 
+class NotHereError(Exception):
+    """No bare Debian can be made here; the words say why."""
+
+
 def bare_debian() -> BareDebian:
     """Made on first use, and again whenever the packages change; kept in `build`."""
+    try:
+        return BareDebian(bare_root(), built_folder())
+    except NotHereError as error:
+        missing(str(error))
+
+
+def bare_root() -> Path:
+    """The root folder of a bare Debian, made by this machine's own sources. Raises `NotHereError`."""
     if sys.platform != "linux" or os.geteuid() != 0:
-        missing("a bare Debian is made by root on Linux")
+        raise NotHereError("a bare Debian is made by root on Linux")
     lacking = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if lacking:
-        missing(f"a bare Debian is made with {', '.join(_TOOLS)}; missing: {', '.join(lacking)}")
+        raise NotHereError(f"a bare Debian is made with {', '.join(_TOOLS)}; missing: {', '.join(lacking)}")
     wanted = hashlib.sha256(" ".join([SUITE, *DEBIAN_PACKAGES]).encode()).hexdigest()[:12]
     root = REPOSITORY / "build" / f"debian-{wanted}"
     if not root.is_dir():
         _make(root)
-    return BareDebian(root, built_folder())
+    return root
 
 
 def _make(root: Path) -> None:
@@ -109,7 +121,7 @@ def _make(root: Path) -> None:
     )
     if done.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
-        missing(f"mmdebstrap ended with {done.returncode}: {done.stderr[-500:]}")
+        raise NotHereError(f"mmdebstrap ended with {done.returncode}: {done.stderr[-500:]}")
     (unfinished / INSTALLED.lstrip("/")).mkdir(parents=True)
     try:
         unfinished.rename(root)
@@ -125,5 +137,4 @@ def _sources() -> list[str]:
 
 
 if __name__ == "__main__":  # for whoever wants it made before the tests
-    os.environ[MUST] = "1"
-    sys.stdout.write(f"{bare_debian().root.name}\n")
+    sys.stdout.write(f"{bare_root().name}\n")

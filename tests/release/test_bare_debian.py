@@ -26,7 +26,7 @@ from tests.gui_e2e.test_walks import LOOK_UP, files_with
 from tests.release.bare_desktop import PATH, BareDesktop, bare_desktop, ended_when_asked
 from tests.release.built import INSTALLED, BareDebian, bare_debian
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("bare debian")]
+pytestmark = pytest.mark.timeout(600)
 
 STOPPED = 51
 SECONDS = 60.0
@@ -73,6 +73,10 @@ def icon(at: BareDesktop) -> bool:
     lines = at.seen("xwininfo", "-root", "-tree").splitlines()
     found = [line for line in lines if re.search(r'\("(B24Learn|b24learn-gui)" "(B24Learn|b24learn-gui)"\) ', line)]
     return any(not line.startswith(" " * 5 + "0x") for line in found)
+
+
+def shows_a_window(at: BareDesktop) -> bool:
+    return bool(at.seen("xdotool", "search", "--onlyvisible", "--name", "iSpring Learn").strip())
 
 
 def runs(at: BareDesktop) -> list[dict[str, Any]]:
@@ -131,8 +135,10 @@ def test_from_an_empty_home_to_the_tray(at: BareDesktop) -> None:
 
         with at.started(WINDOWED, "--lang", "en", "--background") as program:
             wait_until(lambda: icon(at), "the icon in the panel")
+            assert not shows_a_window(at)
             again = at.run(WINDOWED, "--lang", "en")
             assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+            wait_until(lambda: shows_a_window(at), "the window, raised by the second start")
             reader = operator(bus, program)
             reader.press("Sync now")
             wait_until(lambda: len(runs(at)) == 2, "the run that was started by a click")
