@@ -75,7 +75,8 @@ _QT_LIBRARY = re.compile(r"(?:lib)?Qt6?(?P<name>[A-Z]\w*?)(?:\.so.*|\.dll|\.\d.*
 _QT_MODULE = re.compile(r"(?P<name>Qt\w+)\.(?:abi3\.so|cpython-.*\.so|pyd)$")
 _PLUGIN = re.compile(r"(?:lib)?q?(?P<name>.+?)\.(?:so|dll|dylib)$")
 _HEAVY = re.compile(r"(opengl32sw|d3dcompiler_\d+|libEGL|libGLESv2|libcrypto-\d.*qt)\.dll$", re.IGNORECASE)
-_OF_THE_INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt"})
+_OF_A_PACKAGE = frozenset({"METADATA", "entry_points.txt"})
+"""What is read while the program runs; the other files tell how the package came onto the building machine."""
 
 
 def modules_of(package: Path) -> list[str]:
@@ -101,10 +102,12 @@ def wanted(entries: Iterable[Entry]) -> list[Entry]:
 
 def _is_wanted(place: str, source: str, kind: str) -> bool:
     path = PurePosixPath(place.replace("\\", "/"))
+    if _HEAVY.search(path.name):
+        return False
     if path.parts[0] in {"PySide6", "shiboken6"} or _names_qt(path.name):
         return _is_wanted_of_qt(path)
-    if path.parent.suffix == ".dist-info":
-        return path.name not in _OF_THE_INSTALLER
+    if any(part.endswith(".dist-info") for part in path.parts):
+        return path.name in _OF_A_PACKAGE
     if kind == "BINARY" and sys.platform == "linux" and _is_the_systems(source):
         return SYSTEM_LIBRARIES.match(path.name) is not None
     return True
@@ -116,7 +119,7 @@ def _names_qt(name: str) -> bool:
 
 def _is_wanted_of_qt(path: PurePosixPath) -> bool:
     parts = path.parts
-    if _HEAVY.search(path.name) or "qml" in parts or "include" in parts or path.suffix in {".pyi", ".json"}:
+    if "qml" in parts or "include" in parts or path.suffix in {".pyi", ".json"}:
         return False
     if "plugins" in parts:
         found = _PLUGIN.match(path.name)
