@@ -102,7 +102,7 @@ def _run_pyinstaller(to: Path, work: Path) -> None:
         "TZ": "UTC",
     }
     places = ["--distpath", str(to), "--workpath", str(work / "pyinstaller")]
-    line = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN", *places]
+    line = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR", *places]
     done = subprocess.run([*line, str(ROOT / "build_installer.spec")], cwd=ROOT, env=environment, check=False)
     if done.returncode:
         raise BundleError(f"PyInstaller ended with {done.returncode}; what it says stands above")
