@@ -64,7 +64,9 @@ class Leaving(QObject):
             return
         words = self._words
         message = self._question = self._windows.say(
-            words("Stop the sync?"), stop_question(self._worker.progress, words), [words("Keep running"), stop]
+            words("Stop the undo?") if self._worker.undoes else words("Stop the sync?"),
+            stop_question(self._worker.progress, words),
+            [words("Keep running"), stop],
         )
 
         def answered(_code: int) -> None:

@@ -291,6 +291,8 @@ class Resident(QObject):
         run = cause.run if cause is not None else None
         if verb == "later":
             self._announcer.put_off_today(key, self._wall())
+        elif verb == "undo" and cause is not None:
+            self.approving.undo(str(cause.detail["undoes"]))
         elif verb == "show" and run:
             self.approving.open_run(run, left_out=True)
         elif verb == "review" and run and cause is not None and cause.code != PORTAL_DOUBT:
@@ -364,7 +366,8 @@ class Resident(QObject):
         if self.windows.status is not None:
             self.windows.status.show_progress(None)
         if crashed and self.tray is not None:
-            self._announcer.broke_off(news.crashed(self.worker.progress.done, self._words), self.tray)
+            progress = self.worker.progress
+            self._announcer.broke_off(news.crashed(progress.done, self._words, undo=progress.undo), self.tray)
         told = self.approving.run_ended(code, summary)
         if self.windows.conflicts.window is not None and code != ANOTHER_RUN:
             self.windows.conflicts.window.say_stale()

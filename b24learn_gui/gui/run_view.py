@@ -44,6 +44,7 @@ class RunView(QWidget):
 
     def show_progress(self, progress: RunProgress, words: Words) -> None:
         """Where the run stands, in these words."""
+        self.stages["bitrix24"].setVisible(not progress.undo)  # which reads no portal
         for stage in progress.stages:
             self.stages[stage.name].show_stage(stage, words)
         self.bar.show_share(progress.done, progress.total)

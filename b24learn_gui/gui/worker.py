@@ -124,7 +124,7 @@ class Worker(QObject):
         if self.running:
             return False
         self._undoes = undoes
-        self._summary, self._rest, self._tracker = None, b"", ProgressTracker()
+        self._summary, self._rest, self._tracker = None, b"", ProgressTracker(undo=bool(undoes))
         self._stopping, self._is_silent, self._announced = False, False, 0.0
         process = self._process = QProcess(self)
         process.setProcessEnvironment(_environment(self._context.environment))

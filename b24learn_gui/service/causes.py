@@ -31,7 +31,7 @@ class Cause:
       the whole plan has. `count` is what the first limit counts, or all changes where no limit is exceeded.
     - `people_skipped`: `by_code` {problem code: how many}; `count` is their sum.
     - `portal_doubt`: `portals` [{portal, doubts: [{code, detail}]}].
-    - `interrupted`: `changes` were confirmed before.
+    - `interrupted`: `changes` were confirmed before; `undoes`, the run it takes back, where it is an undo.
     - `overdue`: `days`, whole ones, since the last success; `at` is that moment.
     - any error code of the last run: `message`, `side`, `portal`.
     """

@@ -169,7 +169,7 @@ class _Sync:
 
     def _interrupted_run(self) -> str | None:
         """The last run that wrote, if it never came to its end: the lock is ours, so it is not running any more."""
-        writers = (run for run in self._journal.runs(20) if run.command != "preview")
+        writers = (run for run in self._journal.runs(20) if run.command == "sync")  # an undo is gone on with by another
         last = next(writers, None)
         if last is None or last.finished_at is not None:
             return None

@@ -168,7 +168,8 @@ class _Reading:
             causes.append(_overdue(fresh, self._now))
         if self._last is not None and self._last.finished_at is None and self._running is None:
             confirmed = self._journal.confirmed(self._last.id)
-            detail = {"changes": confirmed}
+            undoes = {"undoes": self._last.undoes} if self._last.undoes else {}
+            detail = {"changes": confirmed, **undoes}
             causes.append(Cause(INTERRUPTED, 1, self._last.id, self._last.started_at, detail, mark=self._last.id))
         whole = self._journal.last_whole()
         found = self._digest(whole.id) if whole is not None else None

@@ -1,4 +1,4 @@
-"""How far a running sync is, from the events it tells (INTERFACE: `--events`). No Qt, no words, no clock."""
+"""How far a running sync or undo is, from the events it tells (INTERFACE: `--events`). No Qt, no words, no clock."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -29,11 +29,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """A moment of a running sync. `done` of `total` counts the busy stage; a total of 0 is not known yet.
+    """A moment of a running sync or undo. `done` of `total` counts the busy stage; a total of 0 is not known yet.
 
     `per_minute`, `seconds_left`: of writing, None where nothing can be said. `now_touching`: the name of whom or what
     was written last, with the kind of change and the profile fields. `waiting`: why a server makes us wait, and for how
-    many seconds; empty once it goes on. `stopping`: it was asked to stop.
+    many seconds; empty once it goes on. `stopping`: it was asked to stop. `undo`: it takes a run back.
     """
 
     stages: tuple[Stage, ...] = tuple(Stage(name) for name in STAGES)
@@ -47,6 +47,7 @@ class RunProgress:
     waiting: str = ""
     waiting_seconds: float = 0.0
     stopping: bool = False
+    undo: bool = False
 
     @property
     def busy(self) -> StageName | None:
@@ -61,8 +62,8 @@ class RunProgress:
 class ProgressTracker:
     """Takes the events of one run in their order and tells where it stands. Takes and tells in constant time."""
 
-    def __init__(self) -> None:
-        self._now = RunProgress()
+    def __init__(self, *, undo: bool = False) -> None:
+        self._now = RunProgress(undo=undo)
         self._phase = ""
         self._written: dict[str, tuple[int, int]] = {}
         """Parts of writing: how many of how many are handled."""

@@ -83,7 +83,8 @@ class WorkBox(Card):
 
     def begin(self, work: Work) -> None:
         """This has begun. A look into the journal is over before anybody wonders, and shows only if it is not."""
-        self._work, self._tracker, self._progress = work, ProgressTracker(), RunProgress()
+        self._work, self._tracker = work, ProgressTracker(undo=work in _OF_LEARN_ALONE)
+        self._progress = self._tracker.snapshot()
         self.stop.setEnabled(True)
         if work == "opening":
             self._drawing.start()
@@ -128,7 +129,6 @@ class WorkBox(Card):
         self.stop.setText(stops.get(work, words("Stop")))
         self.stop.setVisible(work != "opening")
         self.run.setVisible(work != "opening")
-        self.run.stages["bitrix24"].setVisible(work not in _OF_LEARN_ALONE)
         self.run.stages["write"].setVisible(work in _WRITING)
         self.run.show_progress(self._progress, words)
         self.show()

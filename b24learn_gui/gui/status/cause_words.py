@@ -11,7 +11,7 @@ from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import cause_phrase, counted_problem, doubt_phrase, limit_phrase, waiting_phrase
 from b24learn_gui.text.words import Words
 
-VerbName = Literal["review", "later", "show", "decide", "sync", "settings", "log"]
+VerbName = Literal["review", "later", "show", "decide", "sync", "settings", "log", "undo"]
 Look = Literal["decision", "trouble", "note"]
 """`decision`: waits for a person. `trouble`: something failed. `note`: somebody was left out, the rest works."""
 
@@ -124,6 +124,8 @@ def _overdue(cause: Cause, clock: Clock, words: Words) -> _Said:
 
 
 def _interrupted(cause: Cause, clock: Clock, words: Words) -> _Said:
+    if cause.detail.get("undoes"):
+        return _interrupted_undo(cause, clock, words)
     title = words("A run was interrupted")
     if cause.at is not None:
         title = words("The run begun {when} was interrupted", when=clock.when_at(cause.at, words))
@@ -137,6 +139,14 @@ def _interrupted(cause: Cause, clock: Clock, words: Words) -> _Said:
     else:
         line = words("Nothing was written. The next run does all of it.")
     return "decision", title, [line], (_sync(words), _log(words))
+
+
+def _interrupted_undo(cause: Cause, clock: Clock, words: Words) -> _Said:
+    title = words("An undo was interrupted")
+    if cause.at is not None:
+        title = words("The undo begun {when} was interrupted", when=clock.when_at(cause.at, words))
+    line = words("What it had taken back by then stays so and is held. Undo the run once more to take back the rest.")
+    return "decision", title, [line], (Verb("undo", words("Undo the rest…")), _log(words))
 
 
 def _secret_store_locked(cause: Cause, clock: Clock, words: Words) -> _Said:

@@ -201,6 +201,13 @@ def stop_question(progress: RunProgress, words: Words) -> str:
     """What stopping leaves behind, before it is done."""
     if progress.busy != "write" or not progress.done:
         return words("Stop the run? Nothing has been written yet.")
+    if progress.undo:
+        return words.plural(
+            "Stop the undo? {n} change of {total} is taken back and stays so; undo the run once more for the rest.",
+            "Stop the undo? {n} changes of {total} are taken back and stay so; undo the run once more for the rest.",
+            progress.done,
+            total=progress.total,
+        )
     return words.plural(
         "Stop the run? {n} change of {total} is written and stays, the rest goes into the next plan.",
         "Stop the run? {n} changes of {total} are written and stay, the rest goes into the next plan.",
@@ -240,7 +247,8 @@ def days_summary(days: tuple[Day, ...], words: Words) -> str:
 def _running(standing: Standing, progress: RunProgress, clock: Clock, words: Words) -> Headline:
     if progress.stopping:
         sentence = words("The write in flight is finished; what is written stays.")
-        return Headline("working", words("The sync is stopping"), sentence)
+        stopping = words("The undo is stopping") if progress.undo else words("The sync is stopping")
+        return Headline("working", stopping, sentence)
     planned, busy = progress.number("plan"), progress.busy
     if busy == "write":
         what = words.plural("{n} change is being written", "{n} changes are being written", planned or progress.total)
@@ -249,7 +257,8 @@ def _running(standing: Standing, progress: RunProgress, clock: Clock, words: Wor
     else:
         what = words(_READING[busy])
     begun = _begun(standing, clock, words)
-    return Headline("working", words(_TITLES["working"]), f"{what}, {begun}." if begun else f"{what}.")
+    title = words("Undo is running") if progress.undo else words(_TITLES["working"])
+    return Headline("working", title, f"{what}, {begun}." if begun else f"{what}.")
 
 
 def _elsewhere(standing: Standing, clock: Clock, words: Words) -> str:

@@ -35,6 +35,8 @@ def news(
     changed = sum((ended or {}).get("counts", {}).values())
     if changed and (ended or {}).get("command") == "sync":
         told.append(_changed(changed, ended or {}, words))
+    elif changed and (ended or {}).get("command") == "undo":
+        told.append(_taken_back(changed, words))
     return tuple(told)
 
 
@@ -51,8 +53,13 @@ def joined(notes: Collection[Note]) -> tuple[str, str]:
     return first.title, "\n".join([first.text, *(f"{note.title}." for note in others)])
 
 
-def crashed(done: int, words: Words) -> Note:
-    """A run whose process was killed or broke off: what stays, and that nothing has to be done."""
+def crashed(done: int, words: Words, *, undo: bool = False) -> Note:
+    """A run whose process was killed or broke off: what stays, and whether something has to be done."""
+    if undo:
+        text = words(
+            "What it had taken back by then stays so and is held. Undo the run once more to take back the rest."
+        )
+        return Note("", words("The undo ended unexpectedly"), text, waits=True)
     text = (
         words.plural(
             "{n} change was written and stays. The next run looks what became of the last one.",
@@ -84,6 +91,11 @@ def _changed(changed: int, ended: Mapping[str, Any], words: Words) -> Note:
         else words("Nobody was deactivated.")
     )
     return Note("", title, text, waits=False)
+
+
+def _taken_back(changed: int, words: Words) -> Note:
+    title = words.plural("{n} change is taken back", "{n} changes are taken back", changed)
+    return Note("", title, words("Later syncs leave these people and departments alone until released."), waits=False)
 
 
 def _explanation(cause: Cause, clock: Clock, words: Words) -> str:

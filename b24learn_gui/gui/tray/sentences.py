@@ -114,7 +114,9 @@ def cause_headline(cause: Cause, clock: Clock, words: Words) -> str:
 
 def _running(progress: RunProgress, words: Words, *, hangs: bool) -> str:
     if hangs:
-        return words("The sync does not answer any more")
+        return (
+            words("The undo does not answer any more") if progress.undo else words("The sync does not answer any more")
+        )
     if progress.stopping:
         return words("Stopping: the write in flight is finished")
     if progress.busy == "write" and progress.total:
@@ -128,7 +130,7 @@ def _running(progress: RunProgress, words: Words, *, hangs: bool) -> str:
         return words("Running: {done} of {total}", done=progress.done, total=progress.total)
     phase = {"bitrix24": "bitrix24", "learn": "learn", "plan": "plan", "write": "apply"}.get(progress.busy or "")
     if phase is None:
-        return words("The sync begins")
+        return words("The undo begins") if progress.undo else words("The sync begins")
     return words(plan_table.PHASES[phase])
 
 
