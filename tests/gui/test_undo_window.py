@@ -249,6 +249,6 @@ def test_the_whole_window_speaks_another_language_at_once(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     window.show()
     window.retranslate(Words("ru"))  # type: ignore[attr-defined]  # the window of a plan
-    assert window.windowTitle().startswith("Откат — запуск от")
+    assert window.windowTitle().startswith("Откат\N{NO-BREAK SPACE}— запуск от")
     assert window.undo.isHidden()  # type: ignore[attr-defined]  # an undo is not undone, but released
     assert window.release.text() == "Отпустить…"  # type: ignore[attr-defined]

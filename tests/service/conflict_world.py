@@ -112,6 +112,6 @@ def conflict_world(tmp_path: Path, words: Words | None = None) -> Iterator[Confl
         learn.add_account("stranger", email="wanted@main.example", first_name="Чужой", last_name="Человек")
         company.change(HELD, EMAIL="wanted@main.example")
         with world.journal() as journal:
-            journal.hold([key(UNDONE)], "20261122T030000Z-1a2b")
+            journal.end_undo("20261122T030000Z-1a2b", unlink=[], hold=[key(UNDONE)])
         made.learn.log.clear()
         yield world

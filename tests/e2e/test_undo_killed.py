@@ -1,0 +1,100 @@
+"""An undo killed at any write: whom it touched is held, nobody else, and a second one takes back the rest (U1, U2)."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from b24learn_gui.storage.journal import Journal
+from tests.e2e.arena import Arena, arena, email_of, small_company
+from tests.e2e.test_incidents_crashes import FEW, Executioner, Moment, with_heads
+
+WRITES = 9
+"""Of one undo of `news`: a new account off, an update, a swap of three writes, a move, one on again, a rename, a head."""
+
+
+def news(made: Arena) -> None:
+    """A field, a swap of e-mails, a move, a department renamed, a head, a leaver, and a new account the first time."""
+    world = made.main.world
+    world.change(1, WORK_POSITION="Начальник")
+    world.change(3, EMAIL=email_of(4))
+    world.change(4, EMAIL=email_of(3))
+    world.move(5, [2])
+    world.rename_department(3, "Хранилище")
+    world.set_head(2, 5)
+    world.dismiss(6)
+
+
+def held(made: Arena) -> tuple[set[int], set[int]]:
+    with Journal.open_read_only(made.home / "journal.db") as journal:
+        memory = journal.memory()
+    return {number for _, number in memory.held}, {number for _, number in memory.held_departments}
+
+
+def touched(made: Arena, after: dict[str, dict[str, dict[str, object]]]) -> tuple[set[str], set[str]]:
+    """The ids of accounts and departments that are not as the run had left them: the ground truth."""
+    found: list[set[str]] = []
+    for what in ("accounts", "departments"):
+        was = {str(each["id"]): (name, each) for name, each in after[what].items()}
+        now = {str(each["id"]): (name, each) for name, each in made.truth()[what].items()}
+        keys = {"accounts": ("fields", "status", "department"), "departments": ("code", "supervisor")}[what]
+        found.append(
+            {
+                id_
+                for id_, (name, each) in now.items()
+                if name.rpartition("/")[2] != was[id_][0].rpartition("/")[2]
+                or [str(each[key]).rpartition("/")[2] for key in keys]
+                != [str(was[id_][1][key]).rpartition("/")[2] for key in keys]
+            }
+        )
+    return found[0], found[1]
+
+
+def killed_in_turns(base: Path, moment: Moment, writes: range) -> None:
+    """One company and one home: each turn begins where the one before has been taken back and released."""
+    base.mkdir(exist_ok=True)
+    with arena(base, {"main": small_company(FEW)}) as made:
+        with_heads(made)
+        made.save(network={"parallel_writes": 1}, limits={"always_allowed": 20})
+        made.settle()
+        before = made.truth()
+        ids = {made.account(id_).id: id_ for id_ in range(1, FEW + 1)}
+        rooms = {each.id: int(each.code[-1]) for each in made.learn.world.departments.values() if each.code}
+        news(made)
+        for at in writes:
+            done = made.sync()
+            assert done.code == 0, done.json["problems"]
+            after, run = made.truth(), done.json["run"]
+            executioner = Executioner(made, at, moment)
+            code, _ = executioner.run("undo", run, "--apply", "--json")
+            assert executioner.struck, f"only {at - 1} writes"
+            assert code == -signal.SIGKILL
+            people, departments = touched(made, after)
+            in_flight = 1 if moment == "before" else 0
+            holds = held(made)
+            assert holds[0] >= {ids[each] for each in people}
+            assert holds[1] >= {rooms[each] for each in departments}
+            assert len(holds[0]) + len(holds[1]) <= len(people) + len(departments) + in_flight, at
+            half = made.truth()
+            if not any(each["fields"]["login"].endswith("@swap.invalid") for each in half["accounts"].values()):
+                resting = made.sync()
+                assert (resting.code, resting.kinds()) == (0, {}), resting.json["problems"]
+                assert made.truth() == half
+            rest = made.run("undo", run, "--apply")
+            assert rest.code == 0, rest.json["problems"]
+            assert not [each for each in rest.json["problems"] if each["code"] == "protected_since"]
+            assert made.truth() == before, at
+            assert made.run("undo", run, "--release").code == 0
+        assert not made.doomed()
+
+
+def test_U2_an_undo_killed_after_a_write_holds_whom_it_touched_and_is_gone_on_with(tmp_path: Path) -> None:
+    killed_in_turns(tmp_path / "a", "after", range(1, WRITES, 3))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_U2_an_undo_killed_at_any_write_holds_whom_it_touched_and_is_gone_on_with(
+    moment: Moment, tmp_path: Path
+) -> None:
+    killed_in_turns(tmp_path / "a", moment, range(1, WRITES + 1))
