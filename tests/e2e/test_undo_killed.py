@@ -8,6 +8,7 @@ import pytest
 from b24learn_gui.storage.journal import Journal
 from tests.e2e.arena import Arena, arena, email_of, small_company
 from tests.e2e.test_incidents_crashes import FEW, Executioner, Moment, with_heads
+from tests.gui_e2e.desktop import wait_until
 
 WRITES = 9
 """Of one undo of `news`: a new account off, an update, a swap of three writes, a move, one on again, a rename, a head."""
@@ -31,23 +32,27 @@ def held(made: Arena) -> tuple[set[int], set[int]]:
     return {number for _, number in memory.held}, {number for _, number in memory.held_departments}
 
 
-def touched(made: Arena, after: dict[str, dict[str, dict[str, object]]]) -> tuple[set[str], set[str]]:
-    """The ids of accounts and departments that are not as the run had left them: the ground truth."""
-    found: list[set[str]] = []
-    for what in ("accounts", "departments"):
-        was = {str(each["id"]): (name, each) for name, each in after[what].items()}
-        now = {str(each["id"]): (name, each) for name, each in made.truth()[what].items()}
-        keys = {"accounts": ("fields", "status", "department"), "departments": ("code", "supervisor")}[what]
-        found.append(
-            {
-                id_
-                for id_, (name, each) in now.items()
-                if name.rpartition("/")[2] != was[id_][0].rpartition("/")[2]
-                or [str(each[key]).rpartition("/")[2] for key in keys]
-                != [str(was[id_][1][key]).rpartition("/")[2] for key in keys]
-            }
-        )
-    return found[0], found[1]
+Picture = tuple[dict[str, tuple[object, ...]], dict[str, tuple[object, ...]]]
+
+
+def seen(made: Arena) -> Picture:
+    """Accounts and departments by id, each by itself: the ground truth."""
+    world = made.learn.world
+    with world.lock:
+        accounts: dict[str, tuple[object, ...]] = {
+            each.id: (dict(each.fields), each.status, each.department_id) for each in world.accounts.values()
+        }
+        departments: dict[str, tuple[object, ...]] = {
+            each.id: (each.name, each.parent_id, each.subordination.supervisor_id)
+            for each in world.departments.values()
+        }
+    return accounts, departments
+
+
+def touched(after: Picture, now: Picture) -> tuple[set[str], set[str]]:
+    """The ids of what is not as the run had left it."""
+    people, departments = ({id_ for id_ in now[place] if now[place][id_] != after[place][id_]} for place in (0, 1))
+    return people, departments
 
 
 def killed_in_turns(base: Path, moment: Moment, writes: range) -> None:
@@ -64,17 +69,16 @@ def killed_in_turns(base: Path, moment: Moment, writes: range) -> None:
         for at in writes:
             done = made.sync()
             assert done.code == 0, done.json["problems"]
-            after, run = made.truth(), done.json["run"]
+            after, run = seen(made), str(done.json["run"])
+            made.learn.log.clear()
             executioner = Executioner(made, at, moment)
             code, _ = executioner.run("undo", run, "--apply", "--json")
             assert executioner.struck, f"only {at - 1} writes"
             assert code == -signal.SIGKILL
-            people, departments = touched(made, after)
-            in_flight = 1 if moment == "before" else 0
+            wait_until(lambda at=at: len(made.learn.log.writes) >= at, "the write that was under way")  # type: ignore[misc]  # bound at once
+            people, departments = touched(after, seen(made))
             holds = held(made)
-            assert holds[0] >= {ids[each] for each in people}
-            assert holds[1] >= {rooms[each] for each in departments}
-            assert len(holds[0]) + len(holds[1]) <= len(people) + len(departments) + in_flight, at
+            assert holds == ({ids[each] for each in people}, {rooms[each] for each in departments}), at
             half = made.truth()
             if not any(each["fields"]["login"].endswith("@swap.invalid") for each in half["accounts"].values()):
                 resting = made.sync()
