@@ -8,14 +8,13 @@ import pytest
 from b24learn_gui.storage.journal import Journal
 from tests.e2e.arena import Arena, arena, email_of, small_company
 from tests.e2e.test_incidents_crashes import FEW, Executioner, Moment, with_heads
-from tests.gui_e2e.desktop import wait_until
 
-WRITES = 9
-"""Of one undo of `news`: a new account off, an update, a swap of three writes, a move, one on again, a rename, a head."""
+WRITES = 8
+"""Of one undo of `news`: an update, a swap of three writes, a move, one on again, a rename, a head."""
 
 
 def news(made: Arena) -> None:
-    """A field, a swap of e-mails, a move, a department renamed, a head, a leaver, and a new account the first time."""
+    """A field, a swap of e-mails, a move, a department renamed, a head, a leaver."""
     world = made.main.world
     world.change(1, WORK_POSITION="Начальник")
     world.change(3, EMAIL=email_of(4))
@@ -72,18 +71,18 @@ def killed_in_turns(base: Path, moment: Moment, writes: range) -> None:
             after, run = seen(made), str(done.json["run"])
             made.learn.log.clear()
             executioner = Executioner(made, at, moment)
-            code, _ = executioner.run("undo", run, "--apply", "--json")
-            assert executioner.struck, f"only {at - 1} writes"
+            code, output = executioner.run("undo", run, "--apply", "--json")
+            assert executioner.struck, output
             assert code == -signal.SIGKILL
-            wait_until(lambda at=at: len(made.learn.log.writes) >= at, "the write that was under way")  # type: ignore[misc]  # bound at once
-            people, departments = touched(after, seen(made))
-            holds = held(made)
-            assert holds == ({ids[each] for each in people}, {rooms[each] for each in departments}), at
-            half = made.truth()
-            if not any(each["fields"]["login"].endswith("@swap.invalid") for each in half["accounts"].values()):
+            if not any(each.login.endswith("@swap.invalid") for each in made.learn.world.accounts.values()):
                 resting = made.sync()
                 assert (resting.code, resting.kinds()) == (0, {}), resting.json["problems"]
-                assert made.truth() == half
+            people, departments = touched(after, seen(made))
+            holds = held(made)
+            assert holds[0] >= {ids[each] for each in people}, at
+            assert holds[1] >= {rooms[each] for each in departments}, at
+            spare = len(holds[0]) + len(holds[1]) - len(people) - len(departments)
+            assert spare == 0 or (spare == 1 and moment == "before"), "of what was in flight nobody knows"
             rest = made.run("undo", run, "--apply")
             assert rest.code == 0, rest.json["problems"]
             assert not [each for each in rest.json["problems"] if each["code"] == "protected_since"]
@@ -93,10 +92,11 @@ def killed_in_turns(base: Path, moment: Moment, writes: range) -> None:
 
 
 def test_U2_an_undo_killed_after_a_write_holds_whom_it_touched_and_is_gone_on_with(tmp_path: Path) -> None:
-    killed_in_turns(tmp_path / "a", "after", range(1, WRITES, 3))
+    killed_in_turns(tmp_path / "a", "after", range(1, WRITES + 1, 3))
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_U2_an_undo_killed_at_any_write_holds_whom_it_touched_and_is_gone_on_with(
     moment: Moment, tmp_path: Path

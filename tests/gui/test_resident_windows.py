@@ -15,12 +15,15 @@ from shiboken6 import isValid
 
 from b24learn_gui.gui.log_window.window import LogWindow
 from b24learn_gui.gui.on_demand import OnDemand
+from b24learn_gui.gui.plan_window.window import PlanWindow
 from b24learn_gui.gui.resident import Resident
 from b24learn_gui.gui.tray.tray import Tray
 from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.announced import PUT_OFF, put_off
 from b24learn_gui.service.exit_codes import ANOTHER_RUN
 from b24learn_gui.service.opening import Opening
+from b24learn_gui.service.planning import Wishes
+from b24learn_gui.service.run import SyncRequest, preview, sync
 from b24learn_gui.storage.journal import Journal
 from tests.gui import test_resident as stay
 from tests.gui.test_resident import Start, saved
@@ -116,7 +119,7 @@ def test_open_windows_follow_the_language_and_their_quit_keys_leave(
     qtbot.waitUntil(lambda: plan.window is not None and log.window is not None, timeout=20_000)
     assert plan.window is not None
     assert log.window is not None
-    assert log.window.undo.isHidden()  # what nobody would answer is not offered
+    assert log.window.undo.isVisible()
     saved(made, language="ru")
     resident.refresh()
     qtbot.waitUntil(lambda: resident._words.language == "ru", timeout=10_000)
@@ -286,18 +289,23 @@ def test_what_the_window_in_front_says_is_not_told_by_the_tray_as_well(
         assert len(hosted) == told
 
 
-def test_the_log_says_nothing_of_a_way_back_that_it_does_not_offer(
+def test_the_log_leads_to_the_way_back_from_what_wrote_and_says_why_not_from_what_did_not(
     qtbot: QtBot, made: Setup, start: Start, hosted: list[tuple[str, str]]
 ) -> None:
     saved(made)
-    with Journal.open(made.context.places.journal_file) as journal:
-        run = journal.begin_run("preview", "manual", made.context.now())
-        journal.finish_run(run, made.context.now(), 0, counts={}, summary={})
+    wrote = str(sync(made.context, SyncRequest())["run"])
+    preview(made.context, Wishes())
     resident = opened(qtbot, made, start)
     resident._do("log")
     log = shown(qtbot, resident.windows.log)
     assert isinstance(log, LogWindow)
     qtbot.waitUntil(lambda: log.run is not None and log.report.isEnabled(), timeout=10_000)
-    assert (log.why_not.text(), log.undo.isVisible()) == ("", False)
-    log.offer_undo(True)
-    assert (log.why_not.text(), log.undo.isVisible()) == ("This run wrote nothing that could be undone.", True)
+    assert (log.why_not.text(), log.undo.isEnabled()) == ("This run wrote nothing that could be undone.", False)
+    log.open_run(wrote)
+    qtbot.waitUntil(log.undo.isEnabled, timeout=10_000)
+    log.undo.click()
+    plan = shown(qtbot, resident.windows.plan)
+    assert isinstance(plan, PlanWindow)
+    qtbot.waitUntil(lambda: plan.work.work is None, timeout=20_000)
+    assert plan.windowTitle().startswith("Undo — run of ")
+    assert plan.page.title.text().startswith("Nothing is written without your approval")  # it switches everybody off

@@ -318,7 +318,7 @@ def test_who_was_skipped_is_one_press_away_and_the_log_shows_the_run(tmp_path: P
             program.ask("resident.tray.menu.log.trigger()")
             (run, *_) = runs(at.arena)
             program.wait_until(f"{LOG} is not None and {LOG}.run is not None and {LOG}.run.record.id == {run.id!r}")
-            assert not program.ask(f"{LOG}.undo.isVisible()")
+            assert program.ask(f"{LOG}.undo.isVisible() and {LOG}.undo.isEnabled()")
             program.ask("resident.tray.menu.quit.trigger()")
             assert program.end() == 0
 

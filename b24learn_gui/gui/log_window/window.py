@@ -68,7 +68,6 @@ class LogWindow(LogOutlet):
         self._looks.timeout.connect(self._look)
         self._run_looks.timeout.connect(self._look_for_runs)
         self._busy.timeout.connect(self._say_busy)
-        self._offers_undo = True
         self._connect()
         self.retranslate(words)
 
@@ -85,12 +84,6 @@ class LogWindow(LogOutlet):
         self.raise_()
         self.activateWindow()
         self._look_for_runs()
-
-    def offer_undo(self, offered: bool) -> None:
-        """Whether somebody listens to `undo_run`: without that there is no button, and nothing is said of it."""
-        self._offers_undo = offered
-        self.undo.setVisible(offered)
-        self._draw_head()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -183,7 +176,7 @@ class LogWindow(LogOutlet):
         self.undo.setEnabled(line is not None and line.undoable)
         self.report.setEnabled(ended)
         why = "" if ended or line is None else words("There is a report, and a way back, once the run has ended.")
-        if self._offers_undo and ended and line is not None and not line.undoable:
+        if ended and line is not None and not line.undoable:
             why = words("This run wrote nothing that could be undone.")
         self.why_not.say(why)
         self.undo.setAccessibleDescription(why)

@@ -32,6 +32,9 @@ def heading(subject: Subject, words: Words) -> tuple[str, str]:
     """The title, and the sentence below it: first what did not happen."""
     time = run_time(subject, words)
     match subject.standing:
+        case "written" if subject.summary["exit_code"] == _STOPPED:
+            title = words("The undo of the run of {time} was stopped", time=time)
+            return title, words("Undo that run once more to take back the rest.")
         case "written":
             return words("The run of {time} is taken back", time=time), _held_until_released(words)
         case "failed" | "unfinished":
@@ -100,10 +103,7 @@ def outcome(subject: Subject, words: Words) -> NoticeView | None:
     if summary["exit_code"] == _STOPPED:
         if not written:
             title = words("Stopped before anything was taken back.")
-        return NoticeView(
-            title,
-            words("It was stopped. What is taken back stays so; undo the run once more to take back the rest."),
-        )
+        return NoticeView(title, words("What is taken back stays so, the rest is as the run had left it."))
     parts = [words.plural("{n} link is removed.", "{n} links are removed.", subject.unlinks)] if subject.unlinks else []
     failed = [problem for problem in summary["problems"] if not problem["note"]]
     if failed:
