@@ -30,6 +30,7 @@ def empty(tmp_path: Path) -> Home:
         (["settings", "--json"], "usage"),
         (["show", "20200101T000000Z-0000", "--json"], "run_unknown"),
         (["undo", "x", "--approve", "abc", "--json"], "approve_without_apply"),
+        (["undo", "x", "--release", "--apply", "--json"], "undo_release_alone"),
         (["secret", "set", "learn.pasword", "--json"], "unknown_secret"),
     ],
 )

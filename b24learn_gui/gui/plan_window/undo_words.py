@@ -65,7 +65,7 @@ def limits_text(subject: Subject, words: Words) -> str:
     """Where it stops, and what waits besides."""
     lists = {limit.tile for limit in subject.limits}
     others = sum(change["kind"] not in lists for change in subject.summary["changes"]) + subject.unlinks
-    said = words("Of the run of {time}; Learn was read, nothing is written yet.", time=run_time(subject, words))
+    said = words("Learn was read, and nothing is written yet.")
     if not others:
         return said
     rest = words.plural("{n} more change waits with them.", "{n} more changes wait with them.", others)
