@@ -6,23 +6,20 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.company.model import person_label
 from b24learn_gui.errors import StoppedOnRequest, SyncError
-from b24learn_gui.gui import icons
-from b24learn_gui.gui.kit.buttons import Action, PrimaryButton, SecondaryButton, TextButton, settle_default
-from b24learn_gui.gui.kit.notice import Notice, NoticeView
-from b24learn_gui.gui.kit.page import PageFrame
-from b24learn_gui.gui.kit.surface import Ground, Line
-from b24learn_gui.gui.kit.tab_order import move_keyboard, reading_order
+from b24learn_gui.gui.kit.buttons import Action, settle_default
+from b24learn_gui.gui.kit.notice import NoticeView
+from b24learn_gui.gui.kit.tab_order import reading_order
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.models.run_progress import RunProgress
 from b24learn_gui.gui.plan_window import undo_words
 from b24learn_gui.gui.plan_window import words as say
-from b24learn_gui.gui.plan_window.differences import DifferencesPanel
+from b24learn_gui.gui.plan_window.layout import PlanLayout
 from b24learn_gui.gui.plan_window.subject import (
     Subject,
     Summary,
@@ -32,9 +29,7 @@ from b24learn_gui.gui.plan_window.subject import (
     subject_of_undo,
 )
 from b24learn_gui.gui.plan_window.telling import Telling
-from b24learn_gui.gui.plan_window.work_box import Work, WorkBox
-from b24learn_gui.gui.preview.limit_panel import LimitPanel
-from b24learn_gui.gui.preview.view import PreviewView
+from b24learn_gui.gui.plan_window.work_box import Work
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.report import write_summary
@@ -42,8 +37,6 @@ from b24learn_gui.service.undo import release
 from b24learn_gui.text.errors import error_sentence, what_happened
 from b24learn_gui.text.words import Words
 
-_USUAL, _LEAST = QSize(1100, 760), QSize(720, 540)
-_MARGIN = 24
 _LONGEST_READING = 3_600.0
 """Seconds; the service's own patience with a server ends long before."""
 _CARD = "/company/personal/user/{id}/"
@@ -58,7 +51,7 @@ Told = Callable[[Words], NoticeView]
 """A notice in the words handed over: the language may change while it stands there."""
 
 
-class PlanWindow(QWidget):
+class PlanWindow(PlanLayout):
     """Shows one plan at a time, of a sync or of an undo.
 
     `apply` carries the hash of the plan that somebody approved, and whether it deactivates: whoever owns the window
@@ -74,7 +67,7 @@ class PlanWindow(QWidget):
     decide = Signal(str)
 
     def __init__(self, context: Context, tasks: Tasks, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(words, self._write, parent)
         self._context, self._tasks, self._words = context, tasks, words
         self._subject: Subject | None = None
         self._question: Handle | None = None
@@ -83,15 +76,6 @@ class PlanWindow(QWidget):
         self._failure: SyncError | None = None
         self._written: Path | None = None
         self.message: Message | None = None
-        self.page = PageFrame(fills=True, margin=_MARGIN)
-        self.work, self.notice, self.attention, self.exported = WorkBox(), Notice(), Notice(), Notice()
-        self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
-        self.plan = PreviewView(words, self._write)
-        self.again, self.undo, self.release = TextButton(icon="retry"), TextButton(icon="undo"), TextButton(icon="play")
-        self.decide_button = SecondaryButton(icon="conflict")
-        self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
-        self._room = QWidget()  # where there is no plan, what stands above it keeps its height
-        self._lay_out()
         self._connect()
         self.retranslate(words)
 
@@ -163,10 +147,6 @@ class PlanWindow(QWidget):
         if not self.work.writes:
             self.work.end()
         super().closeEvent(event)
-
-    def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab goes as the window is read, whatever was made last."""
-        return move_keyboard(self, forwards=forwards) or super().focusNextPrevChild(forwards)
 
     # Asking
 
@@ -309,7 +289,7 @@ class PlanWindow(QWidget):
         self.release.setVisible(not busy and subject is not None and subject.can_be_released)
         self.notice.show_view(None if busy else self._notice())
         self.plan.setVisible(subject is not None)
-        self._room.setVisible(subject is None)
+        self.room.setVisible(subject is None)
         self.differences.show_subject(None if busy else subject, words)
         self._draw_limits()
         done = NoticeView(words("The plan is written to a file."), str(self._written), "ok")
@@ -457,38 +437,6 @@ class PlanWindow(QWidget):
         self.show_failure(error if isinstance(error, SyncError) else SyncError("defect", kind=type(error).__name__))
 
     # Making
-
-    def _lay_out(self) -> None:
-        self.setWindowIcon(icons.app_icon())
-        self.setMinimumSize(_LEAST)
-        self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
-        self.page.beside.addWidget(self.undo)
-        self.page.beside.addWidget(self.release)
-        self.page.beside.addWidget(self.again)
-        self.plan.tools.insertWidget(1, self.decide_button)
-        self.decide_button.hide()
-        self.page.content.setSpacing(12)
-        for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
-            self.page.content.addWidget(each)
-        self.page.content.addWidget(self.plan, 1)
-        self.page.content.addWidget(self._room, 1)
-        self.foot = Ground("window")
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
-        buttons.setSpacing(10)
-        buttons.addStretch(1)
-        buttons.addWidget(self.leave)
-        buttons.addWidget(self.apply_all)
-        below = QVBoxLayout(self.foot)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(Line())
-        below.addLayout(buttons)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.page, 1)
-        rows.addWidget(self.foot)
 
     def _connect(self) -> None:
         self.again.clicked.connect(self._plan_again)
