@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from b24learn_gui.cli import render_others, render_run, render_service
 from b24learn_gui.cli.jobs import Answer
+from b24learn_gui.cli.render_run import ROWS
 from b24learn_gui.errors import StoppedOnRequest, WrongUsage
 from b24learn_gui.service.context import Context
 
@@ -25,7 +26,21 @@ def _preview(context: Context, **wishes: Any) -> Answer:
     from b24learn_gui.service.run import preview  # noqa: PLC0415 - as above
 
     value = preview(context, _wishes(**wishes))
-    return Answer(value, render_run.render_run(value, context.words))
+    return _of_run(context, value)
+
+
+def _of_run(
+    context: Context,
+    value: dict[str, Any],
+    summary: Mapping[str, Any] | None = None,
+    *,
+    rows: int | None = ROWS,
+) -> Answer:
+    """A run's answer; `summary`: where it is not the answer itself."""
+    from b24learn_gui.service.likely import likely_of  # noqa: PLC0415 - as above
+
+    shown = value if summary is None else summary
+    return Answer(value, render_run.render_run(shown, context.words, likely_of(context, shown), rows=rows))
 
 
 def _wishes(only: tuple[str, ...], portal: tuple[str, ...], no_deactivate: bool) -> "Wishes":
@@ -40,7 +55,7 @@ def _sync(context: Context, approve: str | None, trigger: str, **wishes: Any) ->
     value = sync(context, SyncRequest(_wishes(**wishes), approve, trigger))
     if value["run"] is None:
         return Answer(value, str(value["message"]))
-    return Answer(value, render_run.render_run(value, context.words))
+    return _of_run(context, value)
 
 
 def _explain(context: Context, who: str) -> Answer:
@@ -70,7 +85,7 @@ def _show(context: Context, run: str) -> Answer:
     from b24learn_gui.service.history import show  # noqa: PLC0415 - as above
 
     value = show(context, run)
-    return Answer(value, render_run.render_run(value["summary"], context.words, rows=None))
+    return _of_run(context, value, value["summary"], rows=None)
 
 
 def _report(context: Context, run: str, output: Path) -> Answer:
@@ -88,7 +103,7 @@ def _undo(context: Context, run: str, apply: bool, approve: str | None, release:
             raise WrongUsage("undo_release_alone")
         return _done(context, let_go(context, run))
     value = undo(context, run, write=apply, approve=approve)
-    return Answer(value, render_run.render_run(value, context.words))
+    return _of_run(context, value)
 
 
 def _health(context: Context) -> Answer:

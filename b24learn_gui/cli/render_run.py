@@ -2,13 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from b24learn_gui.cli.layout import plain, shortened, table
-from b24learn_gui.service.causes import digest_of, likely_causes
 from b24learn_gui.service.way_back import counted
 from b24learn_gui.text import Words, plan_table
-from b24learn_gui.text.plans import cause_phrase, counted_problem, doubt_phrase, limit_phrase, problem_phrase
+from b24learn_gui.text.plans import (
+    cause_phrase,
+    counted_problem,
+    doubt_phrase,
+    limit_phrase,
+    problem_phrase,
+    reason_phrase,
+)
+
+if TYPE_CHECKING:
+    from b24learn_gui.service.likely import Likely
 
 Object = Mapping[str, Any]
 
@@ -37,13 +46,13 @@ _BY_CONSEQUENCE = {kind: place for place, kind in enumerate(_CONSEQUENCE)}
 _WRITERS = frozenset({"sync", "undo"})
 
 
-def render_run(summary: Object, words: Words, *, rows: int | None = ROWS) -> str:
+def render_run(summary: Object, words: Words, likely: "Likely | None" = None, *, rows: int | None = ROWS) -> str:
     """The text of `preview`, `sync`, `undo` and `show`. `rows=None`: every row."""
     if "counts" not in summary:
         return str(summary["error"]["message"])
     parts = [
         _headline(summary, words),
-        *_limits(summary, words),
+        *_limits(summary, likely or {}, words),
         *_doubts(summary, words),
         *_differences(summary, words),
     ]
@@ -160,21 +169,19 @@ def _way_back(summary: Object, words: Words) -> list[str]:
     return lines
 
 
-def _limits(summary: Object, words: Words) -> list[str]:
+def _limits(summary: Object, likely: "Likely", words: Words) -> list[str]:
     """The most likely cause of every limit that would be exceeded (incident T23)."""
-    if not summary["limits"]:
-        return []
-    found, lines = digest_of(summary), []
-    for hit in found.limits:
-        likely = likely_causes(hit, found.changes)
-        if likely and likely[0][0]:
-            cause, times = likely[0]
+    lines = []
+    for hit in summary["limits"]:
+        reasons = likely.get(hit["kind"], [])
+        if reasons and reasons[0][0].cause:
+            (reason, times) = reasons[0]
             lines.append(
                 words(
                     "Likely cause: {cause} ({times} of {all}).",
-                    cause=cause_phrase(cause, words),
+                    cause=reason_phrase(reason.cause, reason.origin, words),
                     times=times,
-                    all=sum(count for _, count in likely),
+                    all=sum(count for _, count in reasons),
                 )
             )
     return list(dict.fromkeys(lines))

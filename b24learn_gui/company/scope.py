@@ -12,7 +12,7 @@ Mark = tuple[MarkKind, int]
 """Which kind of mark decided, and the department that carries it."""
 
 # Older boxes may not send USER_TYPE at all: whoever stands in the structure there is an employee.
-_EMPLOYEE_KINDS = frozenset({"employee", ""})
+EMPLOYEE_KINDS = frozenset({"employee", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def main_department(employee: Employee, scope: Scope) -> int | None:
 
 def in_scope(employee: Employee, scope: Scope) -> bool:
     """Active, an employee, and with a department in scope (rule P1)."""
-    return employee.active and employee.kind in _EMPLOYEE_KINDS and main_department(employee, scope) is not None
+    return employee.active and employee.kind in EMPLOYEE_KINDS and main_department(employee, scope) is not None
 
 
 def _nearest_marks(forest: Forest, included: frozenset[int], excluded: frozenset[int]) -> dict[int, Mark]:

@@ -2,15 +2,19 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from b24learn_gui.service.exit_codes import LIMIT, STOPPED
-from b24learn_gui.sync import limits
+from b24learn_gui.sync.changes import LimitHit
+from b24learn_gui.sync.reasons import Origin, Reason, reasons_of
+
+if TYPE_CHECKING:
+    from b24learn_gui.storage.journal import Journal
 
 PLAN_WAITS = "plan_waits"
 PEOPLE_SKIPPED = "people_skipped"
@@ -27,8 +31,8 @@ class Cause:
     `code` and `detail`:
 
     - `plan_waits`: `plan_hash`; `limits` [{kind, planned, allowed}], what is exceeded by most first; `causes`
-      [{cause, count}] of what the first of them counts, the largest first, and `total`, their sum; `changes`, how many
-      the whole plan has. `count` is what the first limit counts, or all changes where no limit is exceeded.
+      [{cause, origin, count}] of what the first of them counts, the largest first, and `total`, their sum; `changes`,
+      how many the whole plan has. `count` is what the first limit counts, or all changes where no limit is exceeded.
     - `people_skipped`: `by_code` {problem code: how many}; `count` is their sum.
     - `portal_doubt`: `portals` [{portal, doubts: [{code, detail}]}].
     - `interrupted`: `changes` were confirmed before; `undoes`, the run it takes back, where it is an undo.
@@ -110,15 +114,26 @@ class Digest(msgspec.Struct, frozen=True):
     error: Failure | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptReasons:
+    """By what a limit counts: how often, the cause the plan gives, and its origin; the most frequent first."""
+
+    likely: dict[str, list[tuple[int, str, Origin | None]]] = field(default_factory=dict)
+
+
 def digest_of(summary: Mapping[str, Any]) -> Digest:
     return msgspec.convert(summary, Digest)
 
 
-def causes_of(found: Digest, at: datetime | None = None) -> tuple[Cause, ...]:
-    """The most urgent first; none of a run that somebody stopped, because he knows."""
+def causes_of(
+    found: Digest,
+    at: datetime | None = None,
+    kept: KeptReasons = KeptReasons(),
+) -> tuple[Cause, ...]:
+    """The most urgent first; none of a run that somebody stopped, because he knows. `kept`: see `reasons_known`."""
     if found.exit_code == STOPPED:
         return ()
-    plan = _plan_waits(found, at)
+    plan = _plan_waits(found, at, kept)
     return (
         *([plan] if plan else []),
         *_errors(found, at),
@@ -127,44 +142,33 @@ def causes_of(found: Digest, at: datetime | None = None) -> tuple[Cause, ...]:
     )
 
 
-def likely_causes(hit: Hit, changes: Iterable[Change]) -> list[tuple[str, int]]:
-    """Causes of what a limit counts, the most frequent first (incident T23)."""
-    changes = list(changes)
-    adopted = {(each.portal, each.bitrix24_id) for each in changes if each.kind == "user.adopt"}
-    counted = [each for each in changes if _counts(each, hit.kind, adopted)]
-    if len(counted) != hit.planned:  # the limit is one portal's, not that of all together
-        by_portal = Counter(each.portal for each in counted)
-        portal = next((portal for portal, number in by_portal.items() if number == hit.planned), None)
-        counted = [each for each in counted if portal in (None, each.portal)]
-    return Counter(each.cause for each in counted).most_common()
+def reasons_known(journal: "Journal", found: Digest) -> KeptReasons:
+    """What is kept of where the plan that waits comes from; nothing for another one, or one of an older version."""
+    if not found.limits or not found.plan_hash:
+        return KeptReasons()
+    return journal.plan_as(found.plan_hash, KeptReasons) or KeptReasons()
 
 
-def _counts(change: Change, kind: str, adopted: set[tuple[str, int]]) -> bool:
-    """What counts towards a limit (rules M1 and M3)."""
-    if change.cause in {limits.INTERRUPTED, limits.WAITS_FOR_SEAT}:
-        return False
-    if kind == "letters":
-        return change.after.get("letter") is True
-    if change.kind in {"user.update", "user.move"} and (change.portal, change.bitrix24_id) in adopted:
-        return False
-    if kind == "login_changes":
-        return change.kind == "user.update" and "login" in change.after
-    return change.kind == kind
+def likely_reasons(hit: Hit, found: Digest, kept: KeptReasons) -> list[tuple[Reason, int]]:
+    """What brought about that which a limit counts, the most frequent first (incident T23)."""
+    if hit.kind in kept.likely:
+        return [(Reason(cause, origin), count) for count, cause, origin in kept.likely[hit.kind]]
+    return reasons_of(LimitHit(hit.kind, hit.planned, hit.allowed), found.changes, {})
 
 
-def _plan_waits(found: Digest, at: datetime | None) -> Cause | None:
+def _plan_waits(found: Digest, at: datetime | None, kept: KeptReasons) -> Cause | None:
     if not (found.limits or found.differences is not None or found.exit_code == LIMIT):
         return None
     hits = sorted(found.limits, key=lambda hit: hit.allowed - hit.planned)
     if hits:
-        likely = likely_causes(hits[0], found.changes)
+        reasons = likely_reasons(hits[0], found, kept)
     else:
-        likely = Counter(change.cause for change in found.changes).most_common()
+        reasons = Counter(Reason(change.cause) for change in found.changes).most_common()
     detail = {
         "plan_hash": found.plan_hash,
         "limits": [{"kind": hit.kind, "planned": hit.planned, "allowed": hit.allowed} for hit in hits],
-        "causes": [{"cause": cause, "count": count} for cause, count in likely],
-        "total": sum(count for _, count in likely),
+        "causes": [{"cause": reason.cause, "origin": reason.origin, "count": count} for reason, count in reasons],
+        "total": sum(count for _, count in reasons),
         "changes": len(found.changes),
     }
     count = hits[0].planned if hits else len(found.changes)

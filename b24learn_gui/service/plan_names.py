@@ -1,4 +1,4 @@
-"""Names that a plan itself does not hold: of people's departments, and of the unticked ones that people left for."""
+"""What a plan itself does not hold: names of people's departments, and where its changes come from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,12 @@ from b24learn_gui.company.model import Company, PersonKey, department_code, pers
 from b24learn_gui.company.scope import Scope, main_department
 from b24learn_gui.company.text import clean
 from b24learn_gui.service.summary import Object
-from b24learn_gui.storage.settings import Settings, to_scopes
+from b24learn_gui.storage.settings import Settings, to_policy, to_scopes
 from b24learn_gui.sync.changes import Plan
-from b24learn_gui.sync.people import OUT_OF_SCOPE
+from b24learn_gui.sync.learn_side import LearnSnapshot
+from b24learn_gui.sync.memory import Memory
+from b24learn_gui.sync.origins import origins_of
+from b24learn_gui.sync.reasons import Origin, OriginKey, likely
 
 _PLACELESS = frozenset({"user.adopt", "user.deactivate", "user.reactivate"})
 """Kinds of changes to accounts that do not say which department the person is in."""
@@ -18,14 +21,16 @@ _PLACELESS = frozenset({"user.adopt", "user.deactivate", "user.reactivate"})
 
 @dataclass(frozen=True, slots=True)
 class PlanNames:
-    """`departments`: names by Learn code. `places`: of people's departments. `unticked`: for whom one is not ticked."""
+    """`departments`: names by Learn code. `places`: of people's departments. `origins`: where changes come from."""
 
     departments: Mapping[str, str] = field(default_factory=dict, repr=False)
     places: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
-    unticked: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
+    origins: Mapping[OriginKey, Origin] = field(default_factory=dict, repr=False)
 
 
-def names_of(companies: Sequence[Company], settings: Settings, plan: Plan) -> PlanNames:
+def names_of(
+    companies: Sequence[Company], settings: Settings, plan: Plan, learn: LearnSnapshot, memory: Memory
+) -> PlanNames:
     """The names, from what was read of the portals. A department without a name is called by its number."""
     departments: dict[str, str] = {}
     places: dict[PersonKey, str] = {}
@@ -41,16 +46,24 @@ def names_of(companies: Sequence[Company], settings: Settings, plan: Plan) -> Pl
             place = main_department(employee, scope)
             where = employee.departments if place is None else (place,)
             places[company.portal, employee.id] = next((names[id_] for id_ in where if id_ in names), "")
-    return PlanNames(departments, places, _unticked(plan, departments))
+    origins = origins_of(plan, companies, scopes.values(), to_policy(settings), learn, memory)
+    return PlanNames(departments, places, origins)
 
 
 def kept_with(plan: Plan, names: PlanNames, *, deactivate: bool) -> Object:
     """What is kept beside a plan's changes, so that it can be looked at and approved later: plain JSON values."""
     keys = {each.key for each in plan.changes if each.kind in _PLACELESS}
+    together: dict[tuple[str, Origin], list[str]] = {}
+    for (kind, portal, number), origin in names.origins.items():
+        together.setdefault((kind, origin), []).append(person_label((portal, number)))
     return {
         "deactivate": deactivate,
         "places": {person_label(key): names.places[key] for key in sorted(keys) if names.places.get(key)},
-        "unticked": {person_label(key): name for key, name in names.unticked.items()},
+        "origins": [[kind, list(origin), who] for (kind, origin), who in together.items()],
+        "likely": {
+            kind: [[count, reason.cause, list(reason.origin) if reason.origin else None] for reason, count in reasons]
+            for kind, reasons in likely(plan.limits, plan.changes, names.origins)
+        },
     }
 
 
@@ -60,24 +73,14 @@ class Kept:
 
     deactivate: bool = True
     places: dict[str, str] = field(default_factory=dict, repr=False)
-    unticked: dict[str, str] = field(default_factory=dict, repr=False)
+    origins: list[tuple[str, Origin, list[str]]] = field(default_factory=list, repr=False)
 
     def names(self) -> PlanNames:
-        return PlanNames(places=_by_person(self.places), unticked=_by_person(self.unticked))
+        origins = {(kind, *_key(label)): origin for kind, origin, who in self.origins for label in who}
+        return PlanNames(places={_key(label): name for label, name in self.places.items()}, origins=origins)
 
 
-def _unticked(plan: Plan, departments: Mapping[str, str]) -> dict[PersonKey, str]:
-    found = {}
-    for change in plan.changes:
-        verdict = plan.verdicts.get(change.key) if change.cause == OUT_OF_SCOPE and change.what == "person" else None
-        if verdict is not None and verdict.mark is not None:
-            name = departments.get(department_code((change.portal, verdict.mark[1])))
-            if name:
-                found[change.key] = name
-    return found
-
-
-def _by_person(kept: Mapping[str, str]) -> dict[PersonKey, str]:
-    """Names by `main:27`; portal keys hold no colon."""
-    parted = ((label.partition(":"), name) for label, name in kept.items())
-    return {(portal, int(number)): name for (portal, _, number), name in parted}
+def _key(label: str) -> PersonKey:
+    """`main:27`; portal keys hold no colon."""
+    portal, _, number = label.partition(":")
+    return portal, int(number)

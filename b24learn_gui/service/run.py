@@ -22,11 +22,12 @@ from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, RunFacts, change_object, problem_object, problems_of, summarise
 from b24learn_gui.storage.journal import Journal, new_run_id
 from b24learn_gui.storage.lock import RunLock
-from b24learn_gui.storage.settings import Settings
+from b24learn_gui.storage.settings import Settings, to_policy, to_scopes
 from b24learn_gui.sync.apply import Outcome, apply
 from b24learn_gui.sync.changes import Change, Plan
 from b24learn_gui.sync.learn_side import LearnSnapshot
 from b24learn_gui.sync.memory import Identity, Memory
+from b24learn_gui.sync.origins import past_of
 from b24learn_gui.text.letters import invitation
 from b24learn_gui.timetable.plan import Outlook
 
@@ -80,7 +81,8 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
             base, memory = known_api_base(journal, settings), journal.memory()
             prepared = read_and_plan(context, settings, wishes, memory, vault, reading, stack, base)
             plan = prepared.plan
-            kept = kept_with(plan, names_of(reading.companies, settings, plan), deactivate=wishes.deactivate)
+            names = names_of(reading.companies, settings, plan, prepared.learn, memory)
+            kept = kept_with(plan, names, deactivate=wishes.deactivate)
             _tell_planned(context, plan)
     except SyncError as caught:
         error = caught
@@ -206,13 +208,13 @@ class _Sync:
 
     def _work(self) -> None:
         context, request, journal = self._context, self._request, self._journal
-        vault = context.secrets
+        vault, memory = context.secrets, journal.memory()
         with ExitStack() as stack:
             prepared = read_and_plan(
                 context,
                 self._settings,
                 request.wishes,
-                journal.memory(),
+                memory,
                 vault,
                 self._reading,
                 stack,
@@ -221,7 +223,7 @@ class _Sync:
             remember_api_base(journal, self._settings, prepared.transport.base)
             self._found["plan"] = prepared.plan
             self._tell_how_many(prepared.plan)
-            if self._refused(prepared.plan):
+            if self._refused(prepared, memory):
                 return
             self._write(prepared)
 
@@ -230,16 +232,16 @@ class _Sync:
         number = sum(bool(self._request.approve) or change.portal not in plan.withheld for change in plan.changes)
         self._context.reporter.progress(number, number)
 
-    def _refused(self, plan: Plan) -> bool:
+    def _refused(self, prepared: Prepared, memory: Memory) -> bool:
         """The gate: limits and rebuilt links need the approval of exactly this plan (rules M4, M5, I8)."""
-        wanted = self._request.approve
+        plan, wanted = prepared.plan, self._request.approve
         self._found["approved"] = wanted == plan.hash
         if wanted is not None and wanted != plan.hash:
             self._found["differences"] = differences(self._journal.plan(wanted), plan)
         refused = not self._found["approved"] and (wanted is not None or plan.needs_approval)
         self._found["refused"] = refused
         if refused:
-            names = names_of(self._reading.companies, self._settings, plan)
+            names = names_of(self._reading.companies, self._settings, plan, prepared.learn, memory)
             self._found["kept"] = kept_with(plan, names, deactivate=self._request.wishes.deactivate)
         return refused
 
@@ -255,8 +257,12 @@ class _Sync:
             self._remember(prepared, outcome, skipped)
 
     def _remember(self, prepared: Prepared, outcome: Outcome, skipped: frozenset[str]) -> None:
-        """What a good run of a portal knows at its end: who its linked people are, and its rights (I7, L2, Q2, M3)."""
-        plan = prepared.plan
+        """What a good run of a portal knows at its end: who its linked people are, and its rights (I7, L2, Q2, M3).
+
+        How the portal was is kept only where its leavers were not spared: what made them leave is still to be told.
+        """
+        plan, policy = prepared.plan, to_policy(self._settings)
+        scopes = {each.key: each for each in to_scopes(self._settings)}
         unfinished = unfinished_people(outcome)
         in_use = people_in_use(prepared, outcome)
         for company in self._reading.companies:
@@ -274,7 +280,8 @@ class _Sync:
                 for employee in company.employees
                 if (key, employee.id) not in unfinished and not _is_left_open(plan, (key, employee.id))
             }
-            self._journal.remember_portal(key, identities, company.rights, whole=True)
+            past = past_of(company, scopes[key], policy) if self._request.wishes.deactivate else None
+            self._journal.remember_portal(key, identities, company.rights, whole=True, past=past)
 
 
 def _is_left_open(plan: Plan, key: tuple[str, int]) -> bool:

@@ -82,6 +82,7 @@ def preview_draft(
     world = world or read_world(context, settings, secrets, stop=stop)
     plan = plan_draft(world, settings)
     companies = _companies_of(world, settings)
+    names = names_of(companies, settings, plan, world.learn, world.memory)
     facts = RunFacts(
         new_run_id(started),
         "preview",
@@ -92,7 +93,7 @@ def preview_draft(
         plan=plan,
         dry=True,
         refused=plan.needs_approval,
-        kept=kept_with(plan, names_of(companies, settings, plan), deactivate=True),
+        kept=kept_with(plan, names, deactivate=True),
     )
     return Preview(plan, summarise(facts, context.words), world, facts)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from b24learn_gui.errors import Fault, SettingsInvalid, SyncError
-from b24learn_gui.service.causes import INTERRUPTED, OVERDUE, Cause, Digest, causes_of
+from b24learn_gui.service.causes import INTERRUPTED, OVERDUE, Cause, Digest, causes_of, reasons_known
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.days import DAYS, Day, days_of
 from b24learn_gui.service.occasions import due_now, schedule_of
@@ -174,7 +174,7 @@ class _Reading:
         whole = self._journal.last_whole()
         found = self._digest(whole.id) if whole is not None else None
         if whole is not None and found is not None:
-            causes += causes_of(found, whole.started_at)
+            causes += causes_of(found, whole.started_at, reasons_known(self._journal, found))
         return tuple(causes)
 
 

@@ -60,6 +60,24 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What a portal was like at the end of its last good run, and by which settings it was read then.
+
+    `departments`: id → name and parent, in one tree. The others are of the settings: marks, the portal's name,
+    mapping, where logins come from, and the country of phone numbers. No plan depends on it: it only tells where
+    changes come from (`sync.origins`).
+    """
+
+    departments: Mapping[int, tuple[str, int | None]] = field(default_factory=dict, repr=False)
+    include: tuple[int, ...] = ()
+    exclude: tuple[int, ...] = ()
+    name: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    login_from: str = "email"
+    phone_region: str = "RU"
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Everything of the journal that a plan depends on. `whole`: portals past their first whole sync (rule M3).
 
@@ -67,6 +85,7 @@ class Memory:
     codes in Learn mean that the journal was lost (rule I8).
     `held`, `held_departments`: whom and what an undo touched (rule U2).
     `interims`: people standing on a swap's interim value, with the login and e-mail they had before (rule P7).
+    `past`: portals as they were at their last good run.
     """
 
     people: Mapping[PersonKey, Link] = field(default_factory=dict)
@@ -80,6 +99,7 @@ class Memory:
     held_departments: frozenset[DepartmentKey] = frozenset()
     whole: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    past: Mapping[str, Past] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

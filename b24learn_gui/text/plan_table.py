@@ -149,6 +149,37 @@ CAUSES: Mapping[str, str] = {
     "waits for a seat": mark("waits for a seat"),
 }
 
+FIELDS: Mapping[str, str] = {
+    "login": mark("Login"),
+    "email": mark("E-mail"),
+    "first_name": mark("First name"),
+    "last_name": mark("Last name"),
+    "job_title": mark("Job title"),
+    "phone": mark("Phone"),
+}
+"""The fields every account has, by their lower-case name."""
+
+ORIGINS: Mapping[str, str] = {
+    "unticked": mark("the department “{name}” is no longer ticked"),
+    "not_ticked": mark("the department “{name}” is not ticked"),
+    "ticked": mark("the department “{name}” is ticked now"),
+    "moved": mark("the department “{name}” stands below “{other}” now"),
+    "vanished": mark("the department “{name}” is gone from Bitrix24"),
+    "elsewhere": mark("in the department “{name}” now"),
+    "elsewhere_not_ticked": mark("in the department “{name}” now, which is not ticked"),
+    "placeless": mark("in no department any more"),
+    "guest": mark("a guest in Bitrix24 now, no employee"),
+    "mapping": mark("the mapping was changed: “{name}” comes from {other} now"),
+    "login_from": mark("the settings make logins in another way now"),
+    "phone_region": mark("the settings read phone numbers as of another country now"),
+    "domain": mark("e-mails moved from {name} to {other}"),
+    "renamed": mark("renamed in Bitrix24"),
+    "placed": mark("moved in Bitrix24"),
+    "portal_name": mark("the portal has another name in the settings"),
+    "edited_in_learn": mark("changed by hand in Learn"),
+}
+"""Where changes come from (`sync.origins`): with a name, a department, a field or a domain."""
+
 LIMITS: Mapping[str, Forms] = {
     "user.create": mark_plural(
         "the plan creates {n} person, the limit is {allowed}", "the plan creates {n} people, the limit is {allowed}"

@@ -1,6 +1,6 @@
 """Codes of a plan as people read them, from the plain values of the JSON summary."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.error_table import SAYINGS
@@ -78,3 +78,18 @@ def doubt_phrase(code: str, detail: Mapping[str, object], words: Words) -> str:
 def cause_phrase(cause: str, words: Words) -> str:
     """The cause of a change; one without a translation is shown as the plan says it."""
     return words(plan_table.CAUSES.get(cause, cause))
+
+
+def reason_phrase(
+    cause: str, origin: Sequence[str] | None, words: Words, labels: Mapping[str, str] | None = None
+) -> str:
+    """Why, and where that comes from if it is known: `origin` is a code, a name and another one (`sync.origins`).
+
+    `labels`: what profile fields are called, by lower-case name.
+    """
+    code, name, other = origin or ("", "", "")
+    if code not in plan_table.ORIGINS:
+        return cause_phrase(cause, words)
+    if code == "mapping":
+        name = (labels or {}).get(name.lower()) or words(plan_table.FIELDS.get(name.lower(), name))
+    return words(plan_table.ORIGINS[code], name=name, other=other)

@@ -6,13 +6,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from b24learn_gui.company.model import PersonKey
 from b24learn_gui.gui.kit.buttons import Link
 from b24learn_gui.gui.models.limit_causes import exceeded_limits
 from b24learn_gui.gui.models.plan_rows import PlanData
 from b24learn_gui.gui.models.plan_table import CAUSE, CHANGE, FIELD, NAME
 from b24learn_gui.gui.preview.limit_bar import CauseBar, LimitBar
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
+from b24learn_gui.sync.reasons import Origin, OriginKey
+from b24learn_gui.text.plans import reason_phrase
 from tests.gui.test_preview_widget import EN, deactivated, plan, view_of
 from tests.screens.looking import LongWords, clipped_text, untranslated_text
 from tests.screens.screens_preview import change
@@ -22,21 +23,23 @@ def over_the_limit() -> PlanData:
     people = [deactivated(number, f"P{number:02}") for number in range(34)]
     people += [deactivated(number, f"P{number:02}", "dismissed in Bitrix24") for number in range(34, 37)]
     bare = plan(*people, limits=[{"kind": "user.deactivate", "planned": 37, "allowed": 12}])
-    unticked: dict[PersonKey, str] = {("main", number): "Stock" for number in range(34)}
-    return PlanData(bare.summary, places={("main", 0): "Stock"}, linked={"main": 1067}, unticked=unticked)
+    origins: dict[OriginKey, Origin] = {
+        ("user.deactivate", "main", number): Origin("unticked", "Stock") for number in range(34)
+    }
+    return PlanData(bare.summary, places={("main", 0): "Stock"}, linked={"main": 1067}, origins=origins)
 
 
 def test_a_limit_is_told_with_its_causes_the_most_frequent_first() -> None:
     (limit,) = exceeded_limits(over_the_limit())
     assert (limit.planned, limit.allowed, limit.tile, limit.linked) == (37, 12, "user.deactivate", 1067)
-    said = [(number, cause.said(EN)) for number, cause in limit.causes]
-    assert said == [(34, "the department “Stock” is not ticked"), (3, "dismissed in Bitrix24")]
+    said = [(number, reason_phrase(*reason, EN)) for number, reason in limit.causes]
+    assert said == [(34, "the department “Stock” is no longer ticked"), (3, "dismissed in Bitrix24")]
 
 
 def test_the_list_behind_a_limit_tells_department_and_cause_of_each(qtbot: QtBot) -> None:
     view = view_of(qtbot, over_the_limit())
     first = [view.rows.index(0, number).data() for number in (NAME, FIELD, CHANGE, CAUSE)]
-    assert first == ["P00", "Stock", "active → inactive", "the department “Stock” is not ticked"]
+    assert first == ["P00", "Stock", "active → inactive", "the department “Stock” is no longer ticked"]
     assert view.rows.headerData(FIELD, Qt.Orientation.Horizontal) == "Department"
 
 
@@ -82,7 +85,7 @@ def test_the_panel_says_each_limit_and_leads_to_its_list(qtbot: QtBot) -> None:
     said = [label.text() for label in panel.findChildren(QLabel) if label.text()]
     assert said == [
         "Nothing was written", "37 people", "37", "people would be deactivated", "3.5 % of 1,067 linked",
-        "34 of 37", "The department “Stock” is not ticked", "3 of 37", "Dismissed in Bitrix24",
+        "34 of 37", "The department “Stock” is no longer ticked", "3 of 37", "Dismissed in Bitrix24",
     ]  # fmt: skip
     (bar,) = panel.findChildren(LimitBar)
     assert bar.accessibleName() == "limit 12, +25"

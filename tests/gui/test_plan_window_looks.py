@@ -158,9 +158,13 @@ def large_run(found: Watched) -> str:
              "started_at": "2026-11-22T03:00:00Z", "finished_at": "2026-11-22T03:00:00Z"}  # fmt: skip
     summary = {**summary_of(changes, people, limits=[hit]), **facts, "counts": {}}
     named = {f"main:{number}": f"Отдел {number % 40}" for number in range(many)}
+    departments: dict[str, list[str]] = {}
+    for who, name in named.items():
+        departments.setdefault(name, []).append(who)
+    origins = [["user.deactivate", ["unticked", name, ""], who] for name, who in departments.items()]
     with Journal.open(found.made.home / "journal.db") as journal:
         journal.begin_run("sync", "schedule", now, run_id=run)
-        journal.store_plan("ab", {"changes": changes, "limits": [hit], "places": named, "unticked": named}, now)
+        journal.store_plan("ab", {"changes": changes, "limits": [hit], "places": named, "origins": origins}, now)
         journal.finish_run(run, now, 20, counts={}, summary=summary, plan_hash="ab")
     return run
 

@@ -22,6 +22,7 @@ from b24learn_gui.gui.models.plan_table import BITRIX24, CAUSE, CHANGE, FIELD, N
 from b24learn_gui.gui.preview import sums
 from b24learn_gui.gui.preview.view import Export, PreviewView
 from b24learn_gui.sync.changes import Verdict
+from b24learn_gui.sync.reasons import Origin, OriginKey
 from b24learn_gui.text.words import Words
 from tests.screens.looking import LongWords, clipped_text, untranslated_text
 from tests.screens.screens_preview import change, example_plan, summary_of
@@ -350,9 +351,12 @@ def large_plan() -> PlanData:
         for number, name in enumerate(names)
     }
     bare = plan(*changes, people={"read": 3 * many, "changed": 2 * many, "unchanged": many})
-    unticked = {("main", number): f"Отдел {number % 5}" for number in range(many, 2 * many)}
+    origins: dict[OriginKey, Origin] = {
+        ("user.deactivate", "main", number): Origin("unticked", f"Отдел {number % 5}")
+        for number in range(many, 2 * many)
+    }
     hit = {"kind": "user.deactivate", "planned": many, "allowed": 50}
-    return PlanData({**bare.summary, "limits": [hit]}, verdicts, unticked=unticked)
+    return PlanData({**bare.summary, "limits": [hit]}, verdicts, origins=origins)
 
 
 def test_twenty_thousand_changes_open_and_filter_at_once(qtbot: QtBot, large_plan: PlanData) -> None:

@@ -61,4 +61,4 @@ def test_a_first_sync_a_plan_above_the_limits_and_its_likely_cause(made: Setup, 
     card = window.cards.cards[0]
     assert card.title.text().startswith("Waits for your decision: the plan deactivates ")
     assert "nothing was changed." in card.text.text()
-    assert "Likely cause: department not ticked (" in card.text.text()
+    assert "Likely cause: the department “Фирма” is no longer ticked (" in card.text.text()

@@ -39,7 +39,7 @@ _RUN: Mapping[str, Any] = {
 def subject_of(data: PlanData, standing: Standing, **more: Any) -> Subject:
     """A subject with these keys of its summary set."""
     told = {**_RUN, **data.summary, **more}
-    shown = PlanData(told, data.verdicts, data.labels, data.departments, data.places, data.linked, data.unticked)
+    shown = PlanData(told, data.verdicts, data.labels, data.departments, data.places, data.linked, data.origins)
     limits = tuple(exceeded_limits(shown))
     spared = len(without_deactivations(told["changes"])) if len(limits) == 1 else 0
     return Subject(shown, standing, limits, spared=spared, addresses=_ADDRESSES)
@@ -66,7 +66,7 @@ def stopped_plan() -> PlanData:
     ]  # fmt: skip
     summary = {**base.summary, "changes": [*base.summary["changes"], *others]}
     summary["counts"] = {**base.summary["counts"], "user.deactivate": 37}
-    return PlanData(summary, places=base.places, linked=base.linked, unticked=base.unticked)
+    return PlanData(summary, places=base.places, linked=base.linked, origins=base.origins)
 
 
 def window_of(words: Words, subject: Subject | None = None) -> PlanWindow:

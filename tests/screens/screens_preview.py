@@ -12,6 +12,7 @@ from b24learn_gui.gui.models.plan_rows import PlanData
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
 from b24learn_gui.gui.preview.view import PreviewView
 from b24learn_gui.sync.changes import KINDS
+from b24learn_gui.sync.reasons import Origin
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
 
@@ -132,7 +133,10 @@ def limited_plan() -> PlanData:
         summary_of(changes, people, counts=counts, limits=[hit]),
         places={key: "Бухгалтерия" if cause.startswith("dismissed") else "Склад" for key, cause in keys.items()},
         linked={"main": 1067},
-        unticked=dict.fromkeys(keys, "Склад"),
+        origins=dict.fromkeys(
+            (("user.deactivate", *key) for key, cause in keys.items() if cause.startswith("dep")),
+            Origin("unticked", "Склад"),
+        ),
     )
 
 

@@ -80,7 +80,10 @@ PLAN_WAITS = Cause(
     {
         "plan_hash": "ab" * 32,
         "limits": [{"kind": "user.deactivate", "planned": 37, "allowed": 12}],
-        "causes": [{"cause": "department not ticked", "count": 34}, {"cause": "dismissed in Bitrix24", "count": 3}],
+        "causes": [
+            {"cause": "department not ticked", "origin": ["unticked", "Склад", ""], "count": 34},
+            {"cause": "dismissed in Bitrix24", "count": 3},
+        ],
         "total": 37,
     },
 )

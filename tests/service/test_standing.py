@@ -144,8 +144,8 @@ def test_T23_a_plan_that_waits_names_its_limit_and_most_likely_cause(saved: Stan
         "plan_hash": "abc",
         "limits": [limits[1], limits[0]],
         "causes": [
-            {"cause": "department not ticked", "count": 34},
-            {"cause": "dismissed in Bitrix24", "count": 3},
+            {"cause": "department not ticked", "origin": None, "count": 34},
+            {"cause": "dismissed in Bitrix24", "origin": None, "count": 3},
         ],
         "total": 37,
         "changes": 47,

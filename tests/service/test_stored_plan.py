@@ -10,6 +10,7 @@ from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.run import SyncRequest, foresee, preview, sync
 from b24learn_gui.service.setup import save
 from b24learn_gui.service.stored_plan import is_refused, stored_plan
+from b24learn_gui.sync.reasons import Origin
 from tests.e2e.arena import small_company
 from tests.service.setup_world import Setup, setup_world
 
@@ -36,7 +37,8 @@ def test_a_stopped_runs_plan_names_the_department_that_is_not_ticked(tmp_path: P
         assert not kept.partial
         gone = {("main", each["bitrix24_id"]) for each in stopped["changes"] if each["kind"] == "user.deactivate"}
         assert len(gone) == 9
-        assert kept.names.unticked == dict.fromkeys(gone, "Склад")
+        unticked = Origin("unticked", "Склад")
+        assert kept.names.origins == {("user.deactivate", *key): unticked for key in gone}
         assert kept.names.places == dict.fromkeys(gone, "Склад")
         assert kept.linked == {"main": PEOPLE}
         assert kept.addresses == {"main": made.portals["main"].url}

@@ -2,22 +2,13 @@
 
 from collections.abc import Mapping
 
-from b24learn_gui.text.words import Words, mark
-
-STANDARD: Mapping[str, str] = {
-    "login": mark("Login"),
-    "email": mark("E-mail"),
-    "first_name": mark("First name"),
-    "last_name": mark("Last name"),
-    "job_title": mark("Job title"),
-    "phone": mark("Phone"),
-}
-"""The fields every account has, by their lower-case name."""
+from b24learn_gui.text.plan_table import FIELDS
+from b24learn_gui.text.words import Words
 
 
 def field_label(name: str, label: str, words: Words) -> str:
     """What a field is called; `label` is what the account says, its name stands for one without."""
-    standard = STANDARD.get(name.lower())
+    standard = FIELDS.get(name.lower())
     return words(standard) if standard else label or name
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from b24learn_gui.company.model import PersonKey
-from b24learn_gui.gui.models.plan_rows import Cause, PlanData
+from b24learn_gui.gui.models.plan_rows import PlanData
 from b24learn_gui.sync.limits import INTERRUPTED, WAITS_FOR_SEAT
+from b24learn_gui.sync.reasons import Reason
 
 _LISTS: Mapping[str, str] = {"login_changes": "user.update", "letters": "user.create"}
 """The list that holds what a limit counts, where it is not the list of the same name."""
@@ -18,7 +19,7 @@ class CauseShare(NamedTuple):
     """So many of what a limit counts have this cause."""
 
     number: int
-    cause: Cause
+    reason: Reason
 
 
 class ExceededLimit(NamedTuple):
@@ -54,14 +55,14 @@ def _exceeded(data: PlanData, hit: Mapping[str, Any], adopted: set[PersonKey]) -
         if portal is not None:
             counted = [each for each in counted if each["portal"] == portal]
             linked = data.linked.get(portal, 0)
-    causes = Counter(map(data.cause_of, counted))
+    causes = Counter(map(data.reason_of, counted))
     return ExceededLimit(
         kind,
         planned,
         allowed,
         tile,
         len(counted),
-        tuple(CauseShare(number, cause) for cause, number in causes.most_common()),
+        tuple(CauseShare(number, reason) for reason, number in causes.most_common()),
         linked if kind in _OF_LINKED else 0,
     )
 

@@ -10,7 +10,7 @@ from b24learn_gui.storage.settings import Settings
 
 def plan_of(preview: Preview, settings: Settings) -> PlanData:
     """The preview of these settings. A department without a name is called by its number."""
-    names = names_of(preview.world.companies, settings, preview.plan)
+    names = names_of(preview.world.companies, settings, preview.plan, preview.world.learn, preview.world.memory)
     return PlanData(
         preview.summary,
         preview.plan.verdicts,
@@ -18,5 +18,5 @@ def plan_of(preview: Preview, settings: Settings) -> PlanData:
         names.departments,
         names.places,
         Counter(portal for portal, _ in preview.world.memory.people),
-        names.unticked,
+        names.origins,
     )

@@ -9,9 +9,9 @@ from b24learn_gui.company.model import PersonKey, person_label
 from b24learn_gui.gui.models.field_names import field_label, with_labels
 from b24learn_gui.service.summary import column_of
 from b24learn_gui.sync.changes import Verdict
-from b24learn_gui.sync.people import OUT_OF_SCOPE
+from b24learn_gui.sync.reasons import Origin, OriginKey, Reason
 from b24learn_gui.text import plan_table
-from b24learn_gui.text.plans import cause_phrase, problem_phrase
+from b24learn_gui.text.plans import problem_phrase, reason_phrase
 from b24learn_gui.text.words import Words, mark
 
 Key = TypeVar("Key", bound=Hashable)
@@ -40,26 +40,13 @@ _STATUSES: Mapping[str, str] = {"active": mark("active"), "inactive": mark("inac
 _HIDDEN = frozenset({"department", "letter"})
 
 
-class Cause(NamedTuple):
-    """The stable phrase of a plan, and the department it is about or nothing."""
-
-    phrase: str
-    department: str = ""
-
-    def said(self, words: Words) -> str:
-        if self.department:
-            return words("the department “{department}” is not ticked", department=self.department)
-        return cause_phrase(self.phrase, words)
-
-
 @dataclass(frozen=True, slots=True)
 class PlanData:
     """A plan to be shown. Only `summary` (INTERFACE: the JSON summary) has to be there.
 
     `verdicts`: who stands in which column of the ledger, without which the unchanged and the protected are only
     counted; `labels`: what Learn calls its profile fields; `departments`: names by Learn code; `places`: the names of
-    people's departments; `linked`: people linked when the plan was made, by portal; `unticked`: the names of the
-    departments for which people leave Learn.
+    people's departments; `linked`: people linked when the plan was made, by portal; `origins`: where changes come from.
     """
 
     summary: Mapping[str, Any] = field(repr=False)
@@ -68,7 +55,7 @@ class PlanData:
     departments: Mapping[str, str] = field(default_factory=dict, repr=False)
     places: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
     linked: Mapping[str, int] = field(default_factory=dict, repr=False)
-    unticked: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
+    origins: Mapping[OriginKey, Origin] = field(default_factory=dict, repr=False)
 
     def count(self, tile: str) -> int:
         """How many people (for `DEPARTMENTS` and `HEADS`: changes) a list is about."""
@@ -81,10 +68,9 @@ class PlanData:
         """Whether the lines of a list tell people's departments in place of a field."""
         return tile == "user.create" or (tile in _ACCOUNTS and bool(self.places))
 
-    def cause_of(self, change: Mapping[str, Any]) -> Cause:
-        """Why; with the name of the department that is not ticked, where it is known."""
-        known = change["cause"] == OUT_OF_SCOPE
-        return Cause(change["cause"], self.unticked.get((change["portal"], change["bitrix24_id"]), "") if known else "")
+    def reason_of(self, change: Mapping[str, Any]) -> Reason:
+        """Why, and what made that so where it is known."""
+        return Reason(change["cause"], self.origins.get((change["kind"], change["portal"], change["bitrix24_id"])))
 
 
 class PlanRow(NamedTuple):
@@ -139,7 +125,7 @@ class _Maker:
         self._places = data.knows_places(tile)
         labels = {name.lower(): label for name, label in data.labels.items()}
         self._label: Callable[[str], str] = _kept(lambda name: _label(name, labels.get(name.lower(), ""), words))
-        self._cause: Callable[[Cause], str] = _kept(lambda cause: cause.said(words))
+        self._cause: Callable[[Reason], str] = _kept(lambda why: reason_phrase(why.cause, why.origin, words, labels))
         self._departments, self._people = dict(data.departments), {"": ""}
         if tile in {DEPARTMENTS, HEADS}:
             self._learn_names()
@@ -148,7 +134,7 @@ class _Maker:
         for change in changes:
             portal, number, name = change["portal"], change["bitrix24_id"], change["name"]
             learn_id, known = change["learn_id"] or "", change["after"]
-            cause = self._cause(self._data.cause_of(change))
+            cause = self._cause(self._data.reason_of(change))
             whose = f"{name}\n{portal}:{number}\n{learn_id}\n{known.get('email', '')}\n{known.get('login', '')}"
             for label, before, after in self._values(change):
                 sought = folded(f"{whose}\n{label}\n{before}\n{after}")

@@ -119,7 +119,7 @@ def subject_of_run(context: Context, run_id: str, summary: Summary | None = None
         counted = Counter(change["kind"] for change in found["changes"])
         found["counts"] = {kind: counted.get(kind, 0) for kind in planned.KINDS}
     names = stored.names
-    data = PlanData(found, places=names.places, linked=stored.linked, unticked=names.unticked)
+    data = PlanData(found, places=names.places, linked=stored.linked, origins=names.origins)
     limits = tuple(exceeded_limits(data))
     spared = _spared(data, limits)
     return Subject(data, standing, limits, stored.deactivate, stored.partial, spared, addresses=stored.addresses)
@@ -133,7 +133,7 @@ def subject_of_preview(context: Context, *, deactivate: bool = True) -> Subject:
     plan, learn, settings, memory = found.plan, found.learn, found.settings, found.memory
     if plan is None or learn is None or settings is None or memory is None:
         raise AssertionError  # a preview without an error came to its end
-    names = names_of(found.companies, settings, plan)
+    names = names_of(found.companies, settings, plan, learn, memory)
     data = PlanData(
         found.summary,
         plan.verdicts,
@@ -141,7 +141,7 @@ def subject_of_preview(context: Context, *, deactivate: bool = True) -> Subject:
         names.departments,
         names.places,
         Counter(portal for portal, _ in memory.people),
-        names.unticked,
+        names.origins,
     )
     addresses = {portal.key: portal.address for portal in settings.portals}
     limits = tuple(exceeded_limits(data))

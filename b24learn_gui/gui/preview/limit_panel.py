@@ -14,6 +14,7 @@ from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.models.limit_causes import ExceededLimit
 from b24learn_gui.gui.preview.limit_bar import CauseBar, LimitBar
 from b24learn_gui.text.plan_table import Forms, mark_plural
+from b24learn_gui.text.plans import reason_phrase
 from b24learn_gui.text.words import Words
 
 _NOUNS: Mapping[str, Forms] = {
@@ -134,7 +135,7 @@ def _causes(limit: ExceededLimit, most: int, words: Words) -> QGridLayout:
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(2, 1)
     shown = limit.causes[:most]
-    lines = [(each.number, each.cause.said(words)) for each in shown]
+    lines = [(each.number, reason_phrase(*each.reason, words)) for each in shown]
     rest = limit.counted - sum(each.number for each in shown)
     if rest:
         lines.append((rest, words("other causes")))

@@ -8,7 +8,7 @@ from b24learn_gui.gui.status.why_words import CONFLICTS
 from b24learn_gui.gui.status.words import Clock, people_left_out
 from b24learn_gui.service.standing import Cause
 from b24learn_gui.text import plan_table
-from b24learn_gui.text.plans import cause_phrase, counted_problem, doubt_phrase, limit_phrase, waiting_phrase
+from b24learn_gui.text.plans import counted_problem, doubt_phrase, limit_phrase, reason_phrase, waiting_phrase
 from b24learn_gui.text.words import Words
 
 VerbName = Literal["review", "later", "show", "decide", "sync", "settings", "log", "undo"]
@@ -82,7 +82,7 @@ def _likely(detail: Mapping[str, Any], words: Words) -> str:
     told = [
         words(
             "{cause} ({count} of {total})",
-            cause=cause_phrase(str(each["cause"]), words),
+            cause=reason_phrase(str(each["cause"]), each.get("origin"), words),
             count=each["count"],
             total=total,
         )

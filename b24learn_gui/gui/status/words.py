@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal
 
 from b24learn_gui.errors import SettingsInvalid, SyncError
-from b24learn_gui.gui.models.field_names import STANDARD
 from b24learn_gui.gui.models.run_progress import RunProgress, Stage, StageName
 from b24learn_gui.service.standing import Cause, Day, Standing
 from b24learn_gui.text import plan_table
@@ -302,7 +301,9 @@ def _left(seconds: float, words: Words) -> str:
 
 
 def _touching(progress: RunProgress, words: Words) -> str:
-    named = [words(STANDARD[field]).lower() for field in progress.touching_fields if field in STANDARD]
+    named = [
+        words(plan_table.FIELDS[field]).lower() for field in progress.touching_fields if field in plan_table.FIELDS
+    ]
     if progress.touching_kind == "user.update" and named:
         return ", ".join([progress.now_touching, *named[:2]])
     verb = plan_table.VERBS.get(progress.touching_kind)

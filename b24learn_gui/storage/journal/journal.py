@@ -14,7 +14,7 @@ from b24learn_gui.storage.journal.occurrences import Occurrence
 from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run_id
 from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
 from b24learn_gui.storage.journal.store import Store
-from b24learn_gui.sync.memory import Decision, Identity, Memory, Origin
+from b24learn_gui.sync.memory import Decision, Identity, Memory, Origin, Past
 from b24learn_gui.timetable.plan import Entry
 
 _Shape = TypeVar("_Shape")
@@ -198,13 +198,21 @@ class Journal:
     # Portals
 
     def remember_portal(
-        self, key: str, identities: Mapping[int, Identity], rights: Rights, *, whole: bool = False
+        self,
+        key: str,
+        identities: Mapping[int, Identity],
+        rights: Rights,
+        *,
+        whole: bool = False,
+        past: Past | None = None,
     ) -> None:
-        """At the end of a good run of a portal: who its linked people are, and what its webhook may do."""
+        """At the end of a good run of a portal: who its linked people are, what its webhook may do, how it was."""
         with self._store.transaction() as db:
             links.know_portals(db, (key,))
             links.remember_identities(db, key, identities)
             links.remember_rights(db, key, rights, whole=whole)
+            if past is not None:
+                recollection.remember_past(db, key, past)
 
     def accept_rights(self, key: str, rights: Rights) -> None:
         """A person says that the rights are meant to be so (rule Q2)."""

@@ -1,5 +1,6 @@
 """The journal's answer to the planner: `sync.memory.Memory`, unanswered writes of interrupted runs included."""
 
+import contextlib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +10,10 @@ import msgspec
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
 from b24learn_gui.storage.journal import holds
-from b24learn_gui.sync.memory import Decision, DepartmentLink, Link, Memory, PendingCreate, Rejection
+from b24learn_gui.sync.memory import Decision, DepartmentLink, Link, Memory, Past, PendingCreate, Rejection
+
+_PAST = "past:"
+"""Beginning of the names of facts that hold a portal's past."""
 
 
 def recollect(db: sqlite3.Connection) -> Memory:
@@ -66,7 +70,22 @@ def recollect(db: sqlite3.Connection) -> Memory:
         held_departments=held.departments,
         whole=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE whole")),
         known=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE known")),
+        past=_past(db),
     )
+
+
+def _past(db: sqlite3.Connection) -> dict[str, Past]:
+    """What another version of this program wrote otherwise is as good as unknown: it only explains."""
+    found = {}
+    for name, value in db.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{_PAST}*",)):
+        with contextlib.suppress(msgspec.MsgspecError):
+            found[name.removeprefix(_PAST)] = msgspec.json.decode(value, type=Past)
+    return found
+
+
+def remember_past(db: sqlite3.Connection, portal: str, past: Past) -> None:
+    """Keep what a portal was like at the end of a good run, in place of what was kept before."""
+    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (f"{_PAST}{portal}", msgspec.json.encode(past).decode()))
 
 
 def _people(db: sqlite3.Connection) -> dict[PersonKey, Link]:

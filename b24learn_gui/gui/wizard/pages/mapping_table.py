@@ -11,9 +11,10 @@ from b24learn_gui.gui.kit.chip import Chip
 from b24learn_gui.gui.kit.entry import EntryChoice
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
-from b24learn_gui.gui.models.field_names import STANDARD, field_label
+from b24learn_gui.gui.models.field_names import field_label
 from b24learn_gui.service.setup import FieldReport, FieldRow
 from b24learn_gui.sync.policy import LoginFrom
+from b24learn_gui.text.plan_table import FIELDS
 from b24learn_gui.text.words import Words, mark
 
 _LOGIN, _EMAIL = "login", "email"
@@ -151,7 +152,7 @@ class _Row:
 
     def say(self, field: FieldRow, label: str, report: FieldReport, words: Words) -> None:
         self.name.setText(label)
-        self.code.say("" if label == field.name or field.name.lower() in STANDARD else field.name)
+        self.code.say("" if label == field.name or field.name.lower() in FIELDS else field.name)
         self.required.setText(words("required"))
         self.required.setVisible(field.required)
         amber = field.required and field.lacking > 0
