@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from b24learn_gui.cli import render_others, render_run, render_service
+from b24learn_gui.cli import render_explain, render_others, render_run, render_service
 from b24learn_gui.cli.jobs import Answer
 from b24learn_gui.cli.render_run import ROWS
 from b24learn_gui.errors import StoppedOnRequest, WrongUsage
@@ -61,8 +61,8 @@ def _sync(context: Context, approve: str | None, trigger: str, **wishes: Any) ->
 def _explain(context: Context, who: str) -> Answer:
     from b24learn_gui.service.explain import explain  # noqa: PLC0415 - as above
 
-    value = explain(context, who)
-    return Answer(value, render_others.render_explain(value, context.words))
+    found = explain(context, who)
+    return Answer(found.as_object(), render_explain.render_explain(found, context.words))
 
 
 def _decide(context: Context, who: str, link: str | None, **flags: bool) -> Answer:

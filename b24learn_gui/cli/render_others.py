@@ -85,21 +85,6 @@ def result_phrase(exit_code: int | None, words: Words) -> str:
     return words(plan_table.RESULTS.get(exit_code, str(exit_code)))
 
 
-def render_explain(answer: Object, words: Words) -> str:
-    if "error" in answer:
-        return str(answer["error"]["message"]) + "\n"
-    if not answer["found"]:
-        return words("Nobody is known by that. Try the Bitrix24 id, the e-mail or the full name.") + "\n"
-    blocks = []
-    for found in answer["found"]:
-        head = f"{plain(found['name'])}   {found['portal']}:{found['bitrix24_id']}"
-        lines = [f"  {found['verdict']}"]
-        lines += [f"  {problem_phrase(problem['code'], problem['detail'], words)}" for problem in found["problems"]]
-        lines += [f"  {line}" for line in found["next"]]
-        blocks.append("\n".join([head, *lines]))
-    return "\n\n".join(blocks) + "\n"
-
-
 def render_health(answer: Object, words: Words) -> str:
     success = words.moment(answer["last_success"]) if answer["last_success"] else words("never")
     last = answer["last_run"]

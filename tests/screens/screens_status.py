@@ -121,19 +121,39 @@ def no_tray(words: Words) -> QWidget:
 @screen("status-why", (1024, 860))
 def why(words: Words) -> QWidget:
     window = status_window(words, data.FINE)
-    window.why.field.setText("Ким")
-    window.answer.show_answer("Ким", data.explained(data.person_found()))
+    window.why.field.setText("Ким Ольга")
+    window.answer.show_answer(data.explained(data.person_found(words.language), who="Ким Ольга"))
     return window
 
 
-@screen("status-why-many", (1024, 960))
+@screen("status-why-order", (1024, 860))
+def why_order(words: Words) -> QWidget:
+    window = status_window(words, data.FINE)
+    window.why.field.setText("Ким Роман")
+    window.answer.show_answer(data.explained(data.person_in_order(words.language), who="Ким Роман"))
+    return window
+
+
+@screen("status-why-many", (1024, 860))
 def why_many(words: Words) -> QWidget:
     window = status_window(words, data.FINE)
     window.why.field.setText("Ким")
-    other = data.person_found(
-        bitrix24_id=412, name="Ким Роман", learn_id="a81b", problems=[], verdict="Учится в Learn, всё совпадает."
+    people = (data.person_found(words.language), data.person_in_order(words.language))
+    window.answer.show_answer(data.explained(*people, more=3))
+    return window
+
+
+@screen("status-why-nobody", (1024, 860))
+def why_nobody(words: Words) -> QWidget:
+    window = status_window(words, data.FINE)
+    window.why.field.setText("Кинн")
+    searched = (
+        words("portal {portal} ({people})", portal="main", people=words.plural("{n} person", "{n} people", 1284)),
+        words.plural("{n} person of earlier runs", "{n} people of earlier runs", 12),
+        words.plural("{n} account in Learn", "{n} accounts in Learn", 1067),
     )
-    window.answer.show_answer("Ким", data.explained(data.person_found(), other))
+    nearest = (("main:27", "Ким Ольга"), ("main:412", "Ким Роман"), ("main:90", "Кинёв Пётр"))
+    window.answer.show_answer(data.explained(who="Кинн", searched=searched, nearest=nearest))
     return window
 
 

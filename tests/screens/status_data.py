@@ -1,14 +1,17 @@
 """Fixed standings for pictures and tests of the status window: the design's day, 23 November 2026 in Moscow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from b24learn_gui.errors import Fault, SettingsInvalid
 from b24learn_gui.gui.models.run_progress import RunProgress, Stage
+from b24learn_gui.service.explain import Explanation
+from b24learn_gui.service.explain_person import Explained
 from b24learn_gui.service.standing import Cause, Day, Standing, Success
 from b24learn_gui.storage.journal import RunRecord
+from b24learn_gui.text.words import Words
 from b24learn_gui.timetable.plan import Pause
 
 MOSCOW = timezone(timedelta(hours=3))
@@ -181,23 +184,89 @@ FRESH = Standing(
 )
 
 
-def person_found(**more: Any) -> dict[str, Any]:
-    """One person as `explain` finds them."""
-    return {
-        "portal": "main",
-        "bitrix24_id": 27,
-        "name": "Ким Ольга",
-        "in_scope": True,
-        "mark": {"kind": "include", "department": 7},
-        "learn_id": None,
-        "verdict": "Пропущена. Отдел «Продажи» отмечен.",
-        "problems": [{"code": "email_invalid", "detail": {"value": "kim@"}, "note": False}],
-        "next": ["Следующий запуск: ничего."],
+def person_found(language: str = "en", **more: Any) -> Explained:
+    """One person as `explain` finds them: an e-mail that is none keeps her out."""
+    ru = language == "ru"
+    words = Words("ru" if ru else "en")
+    return replace(
+        Explained(
+            key=("main", 27),
+            name="Ким Ольга",
+            state="stopped",
+            headline=words("Left out."),
+            found=words(
+                "Found in Bitrix24: {details}.",
+                details=", ".join(
+                    [
+                        words("portal {portal}, ID {id}", portal="main", id=27),
+                        "kim@",
+                        words("department “{name}”", name="Продажи"),
+                    ]
+                ),
+            ),
+            scope=words(
+                "To study in Learn: the department “{name}” lies below “{above}”, which is ticked.",
+                name="Продажи",
+                above="Коммерческий блок",
+            ),
+            account=words("No account yet."),
+            blocked=("E-mail неверный: kim@." if ru else "The e-mail is not valid: kim@.",),
+            notes=(),
+            heads=(),
+            past="",
+            next=(words("Next run: nothing."),),
+            place="Продажи",
+            in_scope=True,
+            mark=("include", 7),
+            problems=({"code": "email_invalid", "detail": {"value": "kim@"}, "note": False},),
+        ),
         **more,
-    }
+    )
 
 
-def explained(*found: Mapping[str, Any]) -> dict[str, Any]:
+def person_in_order(language: str = "en", **more: Any) -> Explained:
+    """Another one, who studies."""
+    words = Words("ru" if language == "ru" else "en")
+    about = "kim.r@example.com (Ким Роман, " + ("активна)" if language == "ru" else "active)")
+    moment = words.moment(at(6, days=-31))
+    return person_found(
+        language,
+        **{
+            "key": ("main", 412),
+            "name": "Ким Роман",
+            "state": "ok",
+            "headline": words("Studies in Learn, and everything matches."),
+            "found": words(
+                "Found in Bitrix24: {details}.",
+                details=", ".join(
+                    [
+                        words("portal {portal}, ID {id}", portal="main", id=412),
+                        "kim.r@example.com",
+                        words("department “{name}”", name="Склад"),
+                    ]
+                ),
+            ),
+            "scope": words("To study in Learn: the department “{name}” is ticked.", name="Склад"),
+            "account": words(
+                "Linked to the account {account}, which the run of {moment} created.", account=about, moment=moment
+            ),
+            "blocked": (),
+            "heads": (words("Head of “{name}”, and supervisor in Learn.", name="Склад"),),
+            "past": words(
+                "Last changed by the run of {moment} ({run}): {done}.",
+                moment=words.moment(at(18, days=-4)),
+                run="20261119T150000Z-77aa",
+                done=words("change") + f" ({words('Job title')})",
+            ),
+            "next": (words("Next run: nothing, Learn and Bitrix24 say the same."),),
+            "place": "Склад",
+            "learn_id": "a81b",
+            "problems": (),
+            **more,
+        },
+    )
+
+
+def explained(*found: Explained, who: str = "Ким", **more: Any) -> Explanation:
     """What `explain` answers."""
-    people: Sequence[Mapping[str, Any]] = found
-    return {"command": "explain", "exit_code": 0, "found": [dict(person) for person in people]}
+    return Explanation(who, found, NOW, 0, **more)

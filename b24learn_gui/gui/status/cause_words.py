@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from b24learn_gui.gui.status.why_words import CONFLICTS
 from b24learn_gui.gui.status.words import Clock, people_left_out
 from b24learn_gui.service.standing import Cause
+from b24learn_gui.service.summary import CONFLICT_CODES
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import counted_problem, doubt_phrase, limit_phrase, reason_phrase, waiting_phrase
 from b24learn_gui.text.words import Words
@@ -102,7 +102,7 @@ def _people_skipped(cause: Cause, clock: Clock, words: Words) -> _Said:
     reasons = words.listed([counted_problem(code, n, words) for code, n in ordered], at_most=3)
     line = f"{reasons}. " if reasons else ""
     verbs = [Verb("show", words("Show and export for HR"))]
-    undecided = sum(by_code.get(code, 0) for code in CONFLICTS)
+    undecided = sum(by_code.get(code, 0) for code in CONFLICT_CODES)
     if undecided:
         text = words.plural("Decide about {n} person…", "Decide about {n} people…", undecided)
         verbs.insert(0, Verb("decide", text))

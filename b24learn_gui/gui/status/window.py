@@ -73,7 +73,7 @@ class StatusWindow(Ground):
         self._put_off: dict[str, date] = {}
         """Causes nobody wants to see before tomorrow, by key, with the day they were put off."""
         self.header, self.cards, self.progress = Header(), CauseCards(words), ProgressCard(words)
-        self.chart, self.answer = ChartCard(words), AnswerCard(context, tasks, words)
+        self.chart, self.answer = ChartCard(words), AnswerCard(context, tasks, words, localise=localise)
         self.why, self.activation = WhyRow(), TextButton(icon="send", plain=True)
         self.no_tray, self.quit = Text(step="caption", shade="text_2"), TextButton(icon="quit", plain=True)
         self._edge = Line()
@@ -96,6 +96,7 @@ class StatusWindow(Ground):
         self._progress = progress
         self.progress.show_progress(progress)
         if changed:
+            self.answer.forget()
             self._draw()
         else:
             self._draw_head()

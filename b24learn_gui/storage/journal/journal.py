@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
 from b24learn_gui.storage.journal import decisions, holds, links, occurrences, recollection, runs
+from b24learn_gui.storage.journal.biography import Biography, biography
 from b24learn_gui.storage.journal.diary import JournalDiary
 from b24learn_gui.storage.journal.holds import Held, UndoHolds
 from b24learn_gui.storage.journal.occurrences import Occurrence
@@ -64,6 +65,11 @@ class Journal:
     def memory(self) -> Memory:
         with self._store.reading() as db:
             return recollection.recollect(db)
+
+    def biography(self, key: PersonKey) -> Biography:
+        """What was done to one person, and since which undo he is held."""
+        with self._store.reading() as db:
+            return biography(db, key)
 
     # Runs
 
