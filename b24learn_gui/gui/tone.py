@@ -76,8 +76,8 @@ class Tone:
 
 
 def current() -> Tone:
-    """The tone of the program's palette at this moment."""
-    return Tone.of(QGuiApplication.palette())
+    """The tone of the program's palette at this moment. Asked for by every cell that is painted."""
+    return _tone_now(QGuiApplication.palette().cacheKey(), _asked_for_contrast())
 
 
 def contrast(one: QColor, other: QColor) -> float:
@@ -179,6 +179,12 @@ def _asked_for_contrast() -> bool:
         return False
     wish = hints.accessibility()
     return wish.contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+@lru_cache(maxsize=4)
+def _tone_now(_palette: int, wish: bool) -> Tone:
+    """Of the program's palette, which its key names: another one has another key."""
+    return Tone.of(QGuiApplication.palette(), high_contrast=wish)
 
 
 @lru_cache(maxsize=16)

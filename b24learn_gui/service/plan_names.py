@@ -76,8 +76,13 @@ class Kept:
     origins: list[tuple[str, Origin, list[str]]] = field(default_factory=list, repr=False)
 
     def names(self) -> PlanNames:
-        origins = {(kind, *_key(label)): origin for kind, origin, who in self.origins for label in who}
-        return PlanNames(places={_key(label): name for label, name in self.places.items()}, origins=origins)
+        keys = {label: _key(label) for label in self.places}
+        origins: dict[OriginKey, Origin] = {}
+        for kind, origin, who in self.origins:
+            for label in who:
+                portal, number = keys.get(label) or _key(label)
+                origins[kind, portal, number] = origin
+        return PlanNames(places={keys[label]: name for label, name in self.places.items()}, origins=origins)
 
 
 def _key(label: str) -> PersonKey:

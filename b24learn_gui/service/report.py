@@ -3,7 +3,7 @@
 import csv
 import html
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from b24learn_gui.text import Words, plan_table
 from b24learn_gui.text.plans import cause_phrase, problem_phrase
 
 Row = Sequence[object]
+Table = tuple[str, Row | None, Iterable[Row]]
+"""Title, headings (none for an overview), and the rows, made one by one as they are written."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _STYLE = (
@@ -50,15 +52,24 @@ def write_summary(file: Path, summary: Mapping[str, Any], words: Words) -> None:
 
     Seconds for 20,000 changes. Raises `WrongUsage`: `report_format_unknown`, `report_not_written`.
     """
+    _write(file, words("Run {run}", run=summary["run"]), _tables(summary, words), words)
+
+
+def write_table(file: Path, title: str, headings: Row, rows: Iterable[Row], words: Words) -> None:
+    """Write one table likewise. Raises the same."""
+    _write(file, title, [(title, headings, rows)], words)
+
+
+def _write(file: Path, title: str, tables: Iterable[Table], words: Words) -> None:
     writer = _writer_for(file)
     try:
-        writer(file, summary, words)
+        writer(file, title, tables, words)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise WrongUsage("report_not_written", path=str(file), reason=reason) from None
 
 
-def _writer_for(file: Path) -> Callable[[Path, Mapping[str, Any], Words], None]:
+def _writer_for(file: Path) -> Callable[[Path, str, Iterable[Table], Words], None]:
     writers = {".xlsx": _write_xlsx, ".csv": _write_csv, ".html": _write_html}
     writer = writers.get(file.suffix.lower())
     if writer is None:
@@ -125,13 +136,13 @@ def _values(values: Mapping[str, Any], words: Words) -> str:
     return "; ".join(f"{name}: {words('yes') if value is True else value}" for name, value in values.items())
 
 
-def _tables(summary: Mapping[str, Any], words: Words) -> Iterator[tuple[str, Row | None, Iterator[Row]]]:
+def _tables(summary: Mapping[str, Any], words: Words) -> Iterator[Table]:
     yield words("Overview"), None, figures(summary, words)
     yield words("Changes"), change_headings(words), change_rows(summary, words)
     yield words("Left out and notes"), problem_headings(words), problem_rows(summary, words)
 
 
-def _write_xlsx(file: Path, summary: Mapping[str, Any], words: Words) -> None:
+def _write_xlsx(file: Path, _title: str, tables: Iterable[Table], _words: Words) -> None:
     """Row by row in constant memory; every text is written as text, never as a formula or a link."""
     import xlsxwriter  # noqa: PLC0415 - start-up counts
     from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - likewise
@@ -141,8 +152,8 @@ def _write_xlsx(file: Path, summary: Mapping[str, Any], words: Words) -> None:
         # Opened here and not by the library, which would leave its own files behind where that fails.
         with file.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
             bold = book.add_format({"bold": True})
-            for title, headings, rows in _tables(summary, words):
-                sheet = book.add_worksheet(title[:31])
+            for title, headings, rows in tables:
+                sheet = book.add_worksheet(_sheet_name(title))
                 sheet.set_column(0, 7, 24)
                 number = 0
                 if headings is not None:
@@ -156,6 +167,11 @@ def _write_xlsx(file: Path, summary: Mapping[str, Any], words: Words) -> None:
         raise OSError(None, getattr(cause, "strerror", None) or type(cause).__name__) from None
 
 
+def _sheet_name(title: str) -> str:
+    """What a workbook takes as one: 31 letters, none of those that mean something in a formula."""
+    return "".join(letter for letter in title if letter not in "[]:*?/\\'")[:31]
+
+
 def _write_cells(sheet: Any, place: int, row: Row) -> None:
     for column, value in enumerate(row):
         if isinstance(value, int):
@@ -164,11 +180,11 @@ def _write_cells(sheet: Any, place: int, row: Row) -> None:
             sheet.write_string(place, column, _clean(value)[:32_767])
 
 
-def _write_csv(file: Path, summary: Mapping[str, Any], words: Words) -> None:
+def _write_csv(file: Path, _title: str, tables: Iterable[Table], words: Words) -> None:
     """With a byte order mark and semicolons in Russian, as spreadsheets of that language expect."""
     with file.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter=";" if words.language == "ru" else ",")
-        for title, headings, rows in _tables(summary, words):
+        for title, headings, rows in tables:
             writer.writerow([title])
             if headings is not None:
                 writer.writerow(headings)
@@ -185,16 +201,15 @@ def _harmless(value: object) -> object:
     return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
 
 
-def _write_html(file: Path, summary: Mapping[str, Any], words: Words) -> None:
+def _write_html(file: Path, title: str, tables: Iterable[Table], words: Words) -> None:
     """One self-contained page that loads nothing and runs nothing."""
-    title = words("Run {run}", run=summary["run"])
     with file.open("w", encoding="utf-8") as stream:
         stream.write(
             f'<!DOCTYPE html><html lang="{words.language}"><head><meta charset="utf-8">'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
             f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body><h1>{html.escape(title)}</h1>\n"
         )
-        for heading, headings, rows in _tables(summary, words):
+        for heading, headings, rows in tables:
             stream.write(f"<h2>{html.escape(heading)}</h2><table>\n")
             if headings is not None:
                 stream.write("<tr>" + "".join(f"<th>{html.escape(str(cell))}</th>" for cell in headings) + "</tr>\n")

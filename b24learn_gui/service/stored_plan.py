@@ -1,14 +1,16 @@
 """A plan as the journal keeps it: of a run that a limit stopped, or of an earlier preview."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from b24learn_gui.errors import SyncError
+import msgspec
+
+from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.history import find_run, show
+from b24learn_gui.service.history import show
 from b24learn_gui.service.plan_names import Kept, PlanNames
+from b24learn_gui.service.stored_change import summary_from
 from b24learn_gui.service.summary import Object
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.settings import load_settings
@@ -33,11 +35,14 @@ class StoredPlan:
 def stored_plan(context: Context, run_id: str) -> StoredPlan:
     """The plan of a run, from the journal and the settings alone. Raises `WrongUsage("run_unknown")`."""
     with Journal.open_read_only(context.places.journal_file) as journal:
-        run = find_run(journal, run_id)
+        run = journal.record(run_id)
+        if run is None:
+            raise WrongUsage("run_unknown", run=run_id)
+        parts = journal.summary_as(run_id, dict[str, msgspec.Raw])
         kept = journal.plan_as(run.plan_hash, Kept) if run.plan_hash else None
-        linked = Counter(portal for portal, _ in journal.memory().people)
+        linked = journal.linked()
     return StoredPlan(
-        dict(run.summary) if run.summary else show(context, run_id)["summary"],
+        summary_from(parts) if parts else show(context, run_id)["summary"],
         run.partial,
         kept.deactivate if kept else True,
         kept.names() if kept else PlanNames(),

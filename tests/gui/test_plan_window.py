@@ -24,7 +24,7 @@ def test_a_stopped_run_says_first_what_did_not_happen_then_numbers_and_causes(tm
         found.open(stopped(found))
         said = found.said()
         assert found.window.page.title.text() == "Nothing was written: the plan is above a limit"
-        assert {"9", "people would be deactivated", "9 of 9", "The department “Склад” is not ticked"} <= set(said)
+        assert {"9", "people would be deactivated", "9 of 9", "The department “Склад” is no longer ticked"} <= set(said)
         assert {"Apply 1 change without deactivations", "Approve exactly this list…", "Show the list", "Cancel"} <= set(
             said
         )

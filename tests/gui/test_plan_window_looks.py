@@ -1,5 +1,6 @@
 """The window of a plan: both languages, the keyboard, assistive programs, room, and 20,000 changes."""
 
+import gc
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -190,25 +191,67 @@ class Pulse(Heart):
 def test_a_stored_plan_of_twenty_thousand_changes_opens_at_once_and_holds_nobody_up(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
-    """The aims are 300 ms and 50 ms at a time; asserted with room for a busy machine, the best of three."""
+    """The aims are 300 ms and 50 ms at a time; asserted is the process's own work, with room for a busy machine."""
     with watched(tmp_path, qtbot) as found:
         run, took, worked = large_run(found), 9.9, 999.0
         heart = Pulse()
         for _ in range(3):
             QApplication.processEvents()
             heart.rest()
-            began = time.perf_counter()
+            began = time.process_time()
             found.window.open_run(run)
             found.until(lambda: found.window.work.work is None and found.window.plan.rows.rowCount())
             found.window.plan.table.viewport().repaint()
-            took = min(took, time.perf_counter() - began)
+            took = min(took, time.process_time() - began)
             found.until(lambda: found.window.plan.rows.rowCount() == 10_000)
             qtbot.wait(20)
             worked = min(worked, heart.worked)
         print(f"opened in {took * 1000:.0f} ms, at work for {worked:.0f} ms at a time at most")  # noqa: T201
         assert found.window.limits.isVisible()
-        assert took < 0.9
+        assert took < 0.6
         assert worked < 75
+
+
+def test_a_large_plan_gives_the_collector_of_cycles_next_to_nothing_to_look_at(tmp_path: Path, qtbot: QtBot) -> None:
+    """Its walks over 20,000 changes and their lines held the windows up for 50 to 180 ms."""
+    with watched(tmp_path, qtbot) as found:
+        run = large_run(found)
+        found.open(stopped(found))
+        gc.collect()
+        before = len(gc.get_objects())
+        found.window.open_run(run)
+        found.until(lambda: found.window.work.work is None and found.window.plan.rows.rowCount() == 10_000)
+        gc.collect()
+        more = len(gc.get_objects()) - before
+        print(f"{more} more objects to look at")  # noqa: T201
+        assert more < 3_000
+
+
+def test_a_list_of_ten_thousand_is_searched_filtered_and_scrolled_at_once(tmp_path: Path, qtbot: QtBot) -> None:
+    """The aim is 100 ms each; asserted is the windows' thread's own work, with room for a busy machine."""
+    with watched(tmp_path, qtbot) as found:
+        run, plan = large_run(found), found.window.plan
+        found.window.open_run(run)
+        found.until(lambda: found.window.work.work is None and plan.rows.rowCount() == 10_000)
+        bar = plan.table.verticalScrollBar()
+        some = next(cause for cause, _ in plan.rows.causes() if "Отдел 7" in cause)
+        took = {}
+        deeds: dict[str, Callable[[], None]] = {
+            "search": lambda: plan.rows.search("имя77"),
+            "everybody": lambda: plan.rows.search(""),
+            "cause": lambda: plan.rows.filter_cause(some),
+            "all causes": lambda: plan.rows.filter_cause(""),
+            "scroll": lambda: bar.setValue(bar.maximum() // 2),
+        }
+        for name, deed in deeds.items():
+            began = time.thread_time()
+            deed()
+            plan.table.viewport().repaint()
+            took[name] = (time.thread_time() - began) * 1000
+            if name == "cause":
+                assert plan.rows.rowCount() == 250
+        print({name: round(each) for name, each in took.items()})  # noqa: T201
+        assert max(took.values()) < 150
 
 
 def test_the_plan_is_written_to_a_file_from_here(tmp_path: Path, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -299,6 +300,44 @@ def test_an_export_that_fails_is_told_and_can_be_tried_again(qtbot: QtBot, tmp_p
     assert told.args is not None
     assert isinstance(told.args[0], PermissionError)
     assert view.export.isEnabled()
+
+
+def test_what_is_seen_is_exported_and_the_button_says_which_and_how_much(qtbot: QtBot, tmp_path: Path) -> None:
+    evil = '=HYPERLINK("http://evil.example")'
+    people = [deactivated(number, f"P{number}") for number in range(3)]
+    people += [deactivated(3, evil, "dismissed in Bitrix24"), deactivated(4, "@SUM(1)", "dismissed in Bitrix24")]
+    whole: list[Path] = []
+    view = view_of(qtbot, plan(*people), whole.append)
+    assert view.export.text() == "Export the plan…"
+    with qtbot.waitSignal(view.exported):
+        view.write(tmp_path / "whole.csv")
+    assert whole == [tmp_path / "whole.csv"]
+
+    view.causes.setCurrentIndex(view.causes.findData("dismissed in Bitrix24"))
+    view.causes.activated.emit(view.causes.currentIndex())
+    assert view.export.text() == "Export 2 lines…"
+    assert view.export.accessibleDescription() == "Writes the lines shown as an Excel or CSV file."
+    for name in ("shown.csv", "shown.xlsx"):
+        with qtbot.waitSignal(view.exported):
+            view.write(tmp_path / name)
+    assert len(whole) == 1
+    read = (tmp_path / "shown.csv").read_text("utf-8-sig").splitlines()
+    assert read[1] == "Employee,Field,Before,After,Cause,Portal,Bitrix24,Learn"
+    assert [line.split(",")[-4:-1] for line in read[2:4]] == [
+        ["dismissed in Bitrix24", "main", "3"],
+        ["dismissed in Bitrix24", "main", "4"],
+    ]
+    assert "'=HYPERLINK" in read[2]
+    assert "'@SUM(1)" in read[3]
+    sheet = openpyxl.load_workbook(tmp_path / "shown.xlsx").active
+    assert sheet is not None
+    assert [(row[0].value, row[0].data_type) for row in sheet.iter_rows(min_row=2)] == [(evil, "s"), ("@SUM(1)", "s")]
+
+    view.search.setText("nobody at all")
+    view.search.search.emit("nobody at all")
+    assert not view.export.isEnabled()
+    view.search.clear()
+    view.causes.activated.emit(0)
 
 
 def test_without_an_exporter_there_is_no_button(qtbot: QtBot) -> None:

@@ -144,7 +144,7 @@ def test_a_waiting_plan_names_number_limit_and_the_likeliest_causes() -> None:
     assert plain(view.title) == "Ждёт вашего решения: план деактивирует 37 человек при пределе 12"
     assert [plain(line) for line in view.lines] == [
         "Запуск сегодня в 06:00 остановился до первой записи: ничего не изменено.",
-        "Вероятная причина: отдел не отмечен (34 из 37), уволен в Битрикс24 (3 из 37).",
+        "Вероятная причина: отдел «Склад» больше не отмечен (34 из 37), уволен в Битрикс24 (3 из 37).",
     ]
     assert [verb.do for verb in view.verbs] == ["review", "later"]
 

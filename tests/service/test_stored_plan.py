@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from b24learn_gui.errors import WrongUsage
@@ -31,7 +32,7 @@ def test_a_stopped_runs_plan_names_the_department_that_is_not_ticked(tmp_path: P
         stopped = sync(made.context, SyncRequest())
         assert stopped["exit_code"] == 20
         kept = stored_plan(made.context, stopped["run"])
-        assert kept.summary == stopped
+        assert msgspec.to_builtins(kept.summary) == stopped
         assert is_refused(kept.summary)
         assert kept.deactivate
         assert not kept.partial

@@ -40,14 +40,14 @@ class ExceededLimit(NamedTuple):
 def exceeded_limits(data: PlanData) -> list[ExceededLimit]:
     """The limits of the summary, those missed by the most first. Some 20 ms for 20,000 changes."""
     hits = sorted(data.summary.get("limits", ()), key=lambda hit: hit["allowed"] - hit["planned"])
-    adopted = {_key(each) for each in data.summary["changes"] if each["kind"] == "user.adopt"}
+    adopted = {_key(each) for each in data.listed("user.adopt")}
     return [_exceeded(data, hit, adopted) for hit in hits]
 
 
 def _exceeded(data: PlanData, hit: Mapping[str, Any], adopted: set[PersonKey]) -> ExceededLimit:
     kind, planned, allowed = hit["kind"], hit["planned"], hit["allowed"]
     tile = _LISTS.get(kind, kind)
-    counted = [each for each in data.summary["changes"] if each["kind"] == tile and _counts(each, kind, adopted)]
+    counted = [each for each in data.listed(tile) if _counts(each, kind, adopted)]
     linked = sum(data.linked.values())
     if len(counted) != planned:  # the limit is one portal's, not that of all together
         by_portal = Counter(each["portal"] for each in counted)
@@ -55,14 +55,14 @@ def _exceeded(data: PlanData, hit: Mapping[str, Any], adopted: set[PersonKey]) -
         if portal is not None:
             counted = [each for each in counted if each["portal"] == portal]
             linked = data.linked.get(portal, 0)
-    causes = Counter(map(data.reason_of, counted))
+    causes = data.reasons(counted)
     return ExceededLimit(
         kind,
         planned,
         allowed,
         tile,
         len(counted),
-        tuple(CauseShare(number, reason) for reason, number in causes.most_common()),
+        tuple(CauseShare(number, reason) for reason, number in causes),
         linked if kind in _OF_LINKED else 0,
     )
 

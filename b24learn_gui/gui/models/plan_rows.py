@@ -1,9 +1,11 @@
 """What a plan does to whom as rows of plain text, from the JSON summary of a preview or a run. No Qt."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from b24learn_gui.company.model import PersonKey, person_label
 from b24learn_gui.gui.models.field_names import field_label, with_labels
@@ -56,6 +58,18 @@ class PlanData:
     places: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
     linked: Mapping[str, int] = field(default_factory=dict, repr=False)
     origins: Mapping[OriginKey, Origin] = field(default_factory=dict, repr=False)
+    _lists: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def listed(self, tile: str) -> Sequence[Mapping[str, Any]]:
+        """The changes of one list by name. Sorted at the first asking, which is best done off the windows' thread."""
+        if not self._lists:
+            found = defaultdict[str, list[Mapping[str, Any]]](list)
+            for change in self.summary["changes"]:
+                kind: str = change["kind"]
+                found[kind if kind in TILES else kind.partition(".")[0]].append(change)
+            for key in (*TILES, DEPARTMENTS, HEADS):
+                self._lists[key] = sorted(found.get(key, ()), key=lambda change: folded(change["name"]))
+        return self._lists.get(tile, ())
 
     def count(self, tile: str) -> int:
         """How many people (for `DEPARTMENTS` and `HEADS`: changes) a list is about."""
@@ -68,14 +82,22 @@ class PlanData:
         """Whether the lines of a list tell people's departments in place of a field."""
         return tile == "user.create" or (tile in _ACCOUNTS and bool(self.places))
 
+    def reasons(self, changes: Iterable[Mapping[str, Any]]) -> list[tuple[Reason, int]]:
+        """By what so many changes are counted together, the most frequent first."""
+        origins, counted = self.origins, Counter[tuple[str, Origin | None]]()
+        for change in changes:
+            counted[change["cause"], origins.get((change["kind"], change["portal"], change["bitrix24_id"]))] += 1
+        return [(Reason(*key), number) for key, number in counted.most_common()]
+
     def reason_of(self, change: Mapping[str, Any]) -> Reason:
         """Why, and what made that so where it is known."""
         return Reason(change["cause"], self.origins.get((change["kind"], change["portal"], change["bitrix24_id"])))
 
 
-class PlanRow(NamedTuple):
+class PlanRow(msgspec.Struct, frozen=True, gc=False):
     """One line about one person or department: a field with what was and what will be, or only a cause.
 
+    No tuple, so that the collector of cycles, which would have to look at thousands of them, passes over it.
     `reason` is the cause without this person's own values; `sought` is what a search looks through, folded.
     """
 
@@ -104,17 +126,8 @@ def folded(text: str) -> str:
 def rows(data: PlanData, tile: str, words: Words) -> Iterator[PlanRow]:
     """The lines of one list by name, made one by one as they are asked for. None where people are only counted."""
     if "." in tile or tile in {DEPARTMENTS, HEADS}:
-        changes = sorted(_changes_of(data, tile), key=lambda change: folded(change["name"]))
-        return _Maker(data, tile, words).rows(changes)
+        return _Maker(data, tile, words).rows(data.listed(tile))
     return _of_column(data, tile, words)
-
-
-def _changes_of(data: PlanData, tile: str) -> Iterator[Mapping[str, Any]]:
-    whole = tile not in {DEPARTMENTS, HEADS}
-    for change in data.summary["changes"]:
-        kind: str = change["kind"]
-        if kind == tile if whole else kind.startswith(f"{tile}."):
-            yield change
 
 
 class _Maker:

@@ -93,6 +93,24 @@ class PlanTableModel(QAbstractTableModel):
         """Each cause with the number of its people, the most frequent first; searching makes no difference."""
         return self._causes.most_common()
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether a search or a cause leaves lines out."""
+        return bool(self._text or self._cause)
+
+    def table(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """What is shown, as headings and lines of plain values; the name stands on every line."""
+        name, field, change, cause, bitrix24, learn = self._headings()
+        words = self._words
+        values = (words("Before"), words("After")) if change else ("", "")
+        headings = (name, field, *values, cause, words("Portal"), bitrix24, learn)
+        lines = [
+            (row.name, row.field, row.before, row.after, row.cause, row.portal, row.bitrix24_id, row.learn_id)
+            for row in self._rows
+        ]
+        used = [place for place, heading in enumerate(headings) if heading]
+        return tuple(headings[each] for each in used), [tuple(line[each] for each in used) for line in lines]
+
     def row(self, number: int) -> PlanRow:
         return self._rows[number]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import msgspec
 from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.gui.kit.surface import Card
@@ -31,7 +32,7 @@ def difference_rows(subject: Subject, words: Words) -> Iterator[PlanRow]:
             deed = words(plan_table.VERBS[list_]) if list_ in plan_table.VERBS else ""
             for row in rows(data, list_, words):
                 said = f"{deed} ({row.field})" if list_ == "user.update" else deed or row.field
-                yield row._replace(field=words(template, deed=said))
+                yield msgspec.structs.replace(row, field=words(template, deed=said))
 
 
 class DifferencesPanel(Card):

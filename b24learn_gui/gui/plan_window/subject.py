@@ -1,16 +1,17 @@
 """The plan that stands in the window, with everything that decides what may be done with it. No Qt, no words."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from b24learn_gui.gui.models.limit_causes import ExceededLimit, exceeded_limits
-from b24learn_gui.gui.models.plan_rows import PlanData
+from b24learn_gui.gui.models.plan_rows import HEADS, PlanData
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.plan_names import names_of
 from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.run import foresee
+from b24learn_gui.service.stored_change import lightened
 from b24learn_gui.service.stored_plan import is_refused, problem_codes, stored_plan
 from b24learn_gui.service.summary import SETTLED_BY_APPROVAL
 from b24learn_gui.service.undo import foresee_undo
@@ -89,6 +90,11 @@ class Subject:
         return self.standing in {"written", "failed"} and bool(self.undoes) and any(self.held)
 
     @property
+    def others(self) -> int:
+        """How many changes no exceeded limit counts."""
+        return self.changes - sum(len(self.data.listed(tile)) for tile in {limit.tile for limit in self.limits})
+
+    @property
     def matches(self) -> bool:
         """A plan there is, and nothing is to be done."""
         return self.standing in {"preview", "stopped"} and bool(self.hash) and not self.deeds
@@ -135,7 +141,7 @@ def subject_of_preview(context: Context, *, deactivate: bool = True) -> Subject:
         raise AssertionError  # a preview without an error came to its end
     names = names_of(found.companies, settings, plan, learn, memory)
     data = PlanData(
-        found.summary,
+        lightened(found.summary),
         plan.verdicts,
         {each.name: each.label for each in learn.fields},
         names.departments,
@@ -187,12 +193,12 @@ def without_deactivations(changes: Iterable[Change]) -> list[Change]:
     """These changes without the deactivations, and without the heads that are cleared because of them."""
     known = list(changes)
     gone = {change["learn_id"] for change in known if change["kind"] == DEACTIVATE}
-    return [
-        change
-        for change in known
-        if change["kind"] != DEACTIVATE
-        and not (change["kind"] == "head.clear" and change["before"].get("supervisor") in gone)
-    ]
+    return [change for change in known if change["kind"] != DEACTIVATE and not _cleared((change,), gone)]
+
+
+def _cleared(changes: Iterable[Change], gone: Collection[str]) -> int:
+    """How many of these heads are cleared because they leave."""
+    return sum(change["kind"] == "head.clear" and change["before"].get("supervisor") in gone for change in changes)
 
 
 def _spared(data: PlanData, limits: Sequence[ExceededLimit]) -> int:
@@ -203,7 +209,8 @@ def _spared(data: PlanData, limits: Sequence[ExceededLimit]) -> int:
         or SETTLED_BY_APPROVAL & problem_codes(data.summary)
     ):
         return 0
-    return len(without_deactivations(data.summary["changes"]))
+    gone = {change["learn_id"] for change in data.listed(DEACTIVATE)}
+    return len(data.summary["changes"]) - len(data.listed(DEACTIVATE)) - _cleared(data.listed(HEADS), gone)
 
 
 def _standing(summary: Summary) -> Standing:

@@ -85,8 +85,7 @@ def limits_text(subject: Subject, words: Words) -> str:
     """When it was, where it stopped, and what waits besides."""
     if subject.undoes:
         return undo_words.limits_text(subject, words)
-    time, lists = plan_time(subject.summary, words), {limit.tile for limit in subject.limits}
-    others = sum(change["kind"] not in lists for change in subject.summary["changes"])
+    time, others = plan_time(subject.summary, words), subject.others
     said = words("A sync would read both sides and stop before its first write.")
     if subject.standing == "stopped":
         scheduled = subject.summary["trigger"] != "manual"

@@ -28,6 +28,7 @@ from b24learn_gui.gui.preview.table import PlanTable
 from b24learn_gui.gui.views.late_answers import LateAnswers
 from b24learn_gui.gui.views.search_field import SearchField
 from b24learn_gui.gui.views.slices import Slices
+from b24learn_gui.service.report import write_table
 from b24learn_gui.text.words import Words
 
 Export = Callable[[Path], None]
@@ -98,25 +99,24 @@ class PreviewView(QWidget):
         self.table.set_addresses(bitrix24, learn)
 
     def write(self, file: Path) -> None:
-        """Export to this file on a worker thread."""
+        """Export to this file on a worker thread: the whole plan, or the lines that a search or a cause left."""
         if self._export is None:
             return
-        write = self._export
+        write = self._write_shown() if self.rows.narrowed else self._export
 
         def written() -> Path:
             write(file)
             return file
 
-        self.export.setEnabled(False)
         self._writing.ask(written)
+        self._name_export()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
         self.search.set_label(words("Name, e-mail or ID"), words("Empty the field"))
         self.causes.setAccessibleName(words("Cause"))
-        self.export.setText(words("Export…"))
-        self.export.setAccessibleDescription(words("Writes the whole plan as an Excel or CSV file."))
+        self._name_export()
         self.table.setAccessibleName(words("Changes"))
         self._draw()
 
@@ -157,10 +157,28 @@ class PreviewView(QWidget):
     def _search(self, text: str) -> None:
         self.rows.search(text)
         self._draw_emptiness()
+        self._name_export()
 
     def _filter(self, _place: int) -> None:
         self.rows.filter_cause(str(self.causes.currentData() or ""))
         self._draw_emptiness()
+        self._name_export()
+
+    def _name_export(self) -> None:
+        """It says whether everything is written or what is seen."""
+        words, lines = self._words, self.rows.rowCount()
+        if self.rows.narrowed:
+            self.export.setText(words.plural("Export {n} line…", "Export {n} lines…", lines))
+            self.export.setAccessibleDescription(words("Writes the lines shown as an Excel or CSV file."))
+        else:
+            self.export.setText(words("Export the plan…"))
+            self.export.setAccessibleDescription(words("Writes the whole plan as an Excel or CSV file."))
+        self.export.setEnabled(not self._writing.busy and (lines > 0 or not self.rows.narrowed))
+
+    def _write_shown(self) -> Export:
+        """Writes what is seen at this moment."""
+        (headings, lines), words, title = self.rows.table(), self._words, self.heading.text()
+        return lambda file: write_table(file, title, headings, lines, words)
 
     def _choose_file(self) -> None:
         words = self._words
@@ -172,11 +190,11 @@ class PreviewView(QWidget):
             self.write(file if named else file.with_name(file.name + (".csv" if "csv" in kind else ".xlsx")))
 
     def _written(self, file: Path) -> None:
-        self.export.setEnabled(True)
+        self._name_export()
         self.exported.emit(file)
 
     def _not_written(self, error: Exception) -> None:
-        self.export.setEnabled(True)
+        self._name_export()
         self.export_failed.emit(error)
 
     def _draw(self) -> None:
@@ -224,6 +242,7 @@ class PreviewView(QWidget):
         self._rest = []
         self._draw_causes()
         self._draw_emptiness()
+        self._name_export()
 
     def _draw_causes(self) -> None:
         words, causes = self._words, self.rows.causes()

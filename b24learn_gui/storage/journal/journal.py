@@ -144,6 +144,16 @@ class Journal:
         with self._store.reading() as db:
             return runs.find(db, run_id)
 
+    def record(self, run_id: str) -> RunRecord | None:
+        """A run without its summary, which can be of megabytes."""
+        with self._store.reading() as db:
+            return runs.find_record(db, run_id)
+
+    def linked(self) -> dict[str, int]:
+        """How many people are linked, by portal."""
+        with self._store.reading() as db:
+            return dict(db.execute("SELECT portal, count(*) FROM people GROUP BY portal").fetchall())
+
     def writers_since(self, moment: datetime) -> tuple[RunRecord, ...]:
         """Syncs and applied undos begun since then, finished or not, the newest first."""
         with self._store.reading() as db:

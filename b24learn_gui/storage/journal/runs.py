@@ -165,6 +165,12 @@ def find(db: sqlite3.Connection, run_id: str) -> RunRecord | None:
     return None if row is None else _record(row[:-1], None if row[-1] is None else _unpack(row[-1]))
 
 
+def find_record(db: sqlite3.Connection, run_id: str) -> RunRecord | None:
+    """Without its summary."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,)).fetchone()  # noqa: S608  # constant
+    return None if row is None else _record(row)
+
+
 def changes(db: sqlite3.Connection, run_id: str) -> tuple[RecordedChange, ...]:
     """A run's changes in the order they were intended in."""
     rows = db.execute(
