@@ -147,15 +147,19 @@ class Register:
         return (each.key for each in self.people if branches.get(each.key[0], set()).intersection(each.departments))
 
     def _nearest(self, wish: str) -> list[tuple[PersonKey, str]]:
-        """The most similar names, or e-mails, the most similar first."""
-        wanted = [_pairs(word) for word in (fold(wish).split("@")[:1] if "@" in wish else _words(wish))]
-        if not any(wanted):
-            return []
+        """The most similar names, or e-mails, the most similar first. Each word is compared once, however common."""
+        by_email = "@" in wish
+        wanted = [_pairs(word) for word in (fold(wish).split("@")[:1] if by_email else _words(wish))]
+        alike: dict[str, list[float]] = {}
         scored = []
-        for each in self.people:
-            texts = _local_parts(each.emails) if "@" in wish else each.words
-            pairs = [_pairs(text) for text in texts]
-            score = sum(max((_alike(one, other) for other in pairs), default=0.0) for one in wanted) / len(wanted)
+        for each in self.people if wanted else ():
+            words = _local_parts(each.emails) if by_email else each.words
+            for word in words:
+                if word not in alike:
+                    pairs = _pairs(word)
+                    alike[word] = [_alike(one, pairs) for one in wanted]
+            best = [max(column) for column in zip(*(alike[word] for word in words), strict=True)]
+            score = sum(best) / len(wanted)
             if score >= _SIMILAR:
                 scored.append((-score, each.name, each.key))
         scored.sort()
