@@ -169,12 +169,12 @@ def test_a_note_without_anybody_to_decide_about_has_one_way_out(open_window: Ope
 def test_an_answer_leads_to_the_decision_where_one_is_wanted(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(data.FINE)
     conflict = {"code": "match_taken", "detail": {}, "note": False}
-    window.answer.show_answer("27", data.explained(data.person_found(problems=[conflict])))
+    window.answer.show_answer(data.explained(data.person_found(problems=(conflict,))))
     settle()
     with qtbot.waitSignal(window.decide, timeout=1000) as told:
         buttons(window)["Decide about this person…"].click()
     assert told.args == ["main:27"]
-    window.answer.show_answer("27", data.explained(data.person_found(problems=[{**conflict, "note": True}])))
+    window.answer.show_answer(data.explained(data.person_found(problems=({**conflict, "note": True},))))
     settle()
     assert "Decide about this person…" not in buttons(window)
 
