@@ -45,6 +45,7 @@ class XdgAutostart:
             "Version=1.5",
             "Name=Bitrix24 → iSpring Learn",
             "Name[ru]=Битрикс24 → iSpring Learn",
+            f"TryExec={_escaped(command[0])}",  # without the program the entry is passed over, not tried and missed
             f"Exec={self.line_of(command)}",
             "Terminal=false",
             "X-GNOME-Autostart-enabled=true",

@@ -173,6 +173,10 @@ def service_unit(task: Task, command: tuple[str, ...], *, seconds: int | None = 
     lines = ["[Unit]", "Description=Bitrix24 to iSpring Learn: synchronisation"]
     if task.account is not None:
         lines += ["Wants=network-online.target", "After=network-online.target"]
+    lines += [
+        "# Where the program was removed the timer passes over this, instead of failing every ten minutes.",
+        f"ConditionFileIsExecutable={command[0].replace('%', '%%')}",
+    ]
     lines += ["", "[Service]", "Type=oneshot", f"ExecStart={' '.join(_word(word) for word in command)}"]
     if task.account is not None:
         lines += [f"User={task.account}"]

@@ -145,6 +145,17 @@ def test_the_timer_itself_starts_a_due_run(host: Host) -> None:
     _wait_for(lambda: any(run["exit_code"] == 0 for run in host.scheduled_runs()))
 
 
+def test_a_registration_whose_program_was_removed_is_passed_over_and_fails_nowhere(host: Host) -> None:
+    installed_without_its_timer(host)
+    unit = host.units / f"{host.name}.service"
+    unit.write_text(unit.read_text().replace(sys.executable, "/usr/bin/b24learn-gui"))
+    host.systemctl("daemon-reload")
+    host.systemctl("start", f"{host.name}.service")
+    assert host.systemctl("show", f"{host.name}.service", "--property=ConditionResult", "--value") == "no"
+    assert host.systemctl("is-failed", f"{host.name}.service") == "inactive"
+    assert host.scheduled_runs() == []
+
+
 def test_service_and_tray_started_in_the_same_moment_make_one_run(host: Host) -> None:
     installed_without_its_timer(host)
     host.systemctl("start", "--no-block", f"{host.name}.service")

@@ -218,6 +218,27 @@ def test_a_real_desktop_starts_exactly_our_command_whatever_the_path(tmp_path: P
     assert _words_of_systemd(command.removeprefix("ExecStart=")) == [str(program), "--home", home, "--background"]
 
 
+@pytest.mark.skipif(not GENERATOR.exists(), reason="systemd's reader of desktop files is not installed")
+def test_a_real_desktop_passes_over_the_entry_of_a_program_that_was_removed(tmp_path: Path) -> None:
+    program = tmp_path / "папка с программой" / "program"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    Autostart(XdgAutostart({}, tmp_path), (str(program),)).enable()
+    assert generated(tmp_path / "there")
+    program.unlink()
+    assert not generated(tmp_path / "gone")
+
+
+def generated(into: Path) -> list[Path]:
+    """The units that the system's reader makes of the entries beside `into`."""
+    into.mkdir()
+    environment = {**os.environ, "HOME": str(into.parent), "XDG_CONFIG_DIRS": str(into / "none")}
+    environment.pop("XDG_CONFIG_HOME", None)
+    subprocess.run([GENERATOR, into, into, into], env=environment, check=True, capture_output=True)
+    return list(into.glob("app-*.service"))
+
+
 def _words_of_systemd(command: str) -> list[str]:
     """The words of an ExecStart line whose every word is quoted, with systemd's escapes undone."""
     words, word, inside = [], "", False
