@@ -42,7 +42,7 @@ class XdgAutostart:
         lines = [
             "[Desktop Entry]",
             "Type=Application",
-            "Version=1.5",
+            "Version=1.4",
             "Name=Bitrix24 → iSpring Learn",
             "Name[ru]=Битрикс24 → iSpring Learn",
             f"TryExec={_escaped(command[0])}",  # without the program the entry is passed over, not tried and missed
