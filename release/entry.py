@@ -5,11 +5,14 @@ object: `ok`, `modules` (how many), `failed` (name → kind of error). It ends 0
 """
 
 import ctypes
+import importlib
 import io
 import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 SELF_CHECK = "--self-check"
 LIBRARIES = (
@@ -20,6 +23,8 @@ LIBRARIES = (
 """What the program's modules load only when they need it."""
 _WARNING = 0x30
 """The message box's sign; it has one button, "OK"."""
+_OWN = "/proc/self/exe"
+"""The file of this process, whatever has become of its name."""
 _SEARCHED = "LD_LIBRARY_PATH"
 _BEFORE = f"{_SEARCHED}_ORIG"
 
@@ -27,6 +32,7 @@ _BEFORE = f"{_SEARCHED}_ORIG"
 def main() -> int:
     """Run the program; what it starts meets the surroundings as they were before."""
     restore_surroundings()
+    keep_own_code()
     if sys.argv[1:] == [SELF_CHECK]:
         return self_check()
     from b24learn_gui.__main__ import main as program  # noqa: PLC0415 - the surroundings first
@@ -63,6 +69,21 @@ def restore_surroundings() -> None:
         os.environ.pop(_SEARCHED, None)
 
 
+def keep_own_code() -> None:
+    """Load modules from the file this process was started from for as long as it runs.
+
+    PyInstaller opens the program's file anew for each module. An update that puts another one in its place would have a
+    run read nonsense in the middle of its work, a removal would end it on the spot. On Linux the file itself stays.
+    """
+    if sys.platform != "linux":
+        return
+    with suppress(ImportError, AttributeError, OSError):
+        importers = importlib.import_module("pyimod02_importers")
+        archive = importers.pyz_archive
+        if Path(archive._filename).samefile(_OWN):  # noqa: SLF001 - there is no other way to say it
+            archive._filename = _OWN  # noqa: SLF001 - as above
+
+
 def self_check() -> int:
     """Load everything, as no single run of the program does."""
     failed: dict[str, str] = {}
@@ -77,7 +98,6 @@ def self_check() -> int:
 
 
 def _modules(failed: dict[str, str]) -> list[str]:
-    import importlib  # noqa: PLC0415 - only here
     import pkgutil  # noqa: PLC0415 - only here
 
     import b24learn_gui  # noqa: PLC0415 - only here
@@ -110,7 +130,6 @@ def _icons() -> None:
 
 
 def _keyring() -> None:
-    import importlib  # noqa: PLC0415 - only here
 
     from b24learn_gui.storage.secrets import backends  # noqa: PLC0415 - only here
 

@@ -14,6 +14,7 @@ from importlib import import_module
 
 _BEFOREHAND = (
     "b24learn_gui.gui.display",
+    "b24learn_gui.machine.own_file",
     "b24learn_gui.service.announced",
     "b24learn_gui.service.autostart",
     "b24learn_gui.service.pause_choices",
@@ -44,6 +45,7 @@ _AFTERWARDS = (
     "b24learn_gui.gui.tray.tray",
     "b24learn_gui.gui.announcer",
     "b24learn_gui.gui.windows",
+    "b24learn_gui.gui.renewal",
     "b24learn_gui.gui.resident",
     "b24learn_gui.gui.main",
 )

@@ -1,6 +1,10 @@
 """The windows from the first to the last: one program a person and home, which stays where there are settings."""
 
+import logging
 import os
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QTimer
@@ -13,11 +17,13 @@ from b24learn_gui.gui.application import make_application
 from b24learn_gui.gui.display import need_display
 from b24learn_gui.gui.instance import Instance, instance_of
 from b24learn_gui.gui.resident import Resident
+from b24learn_gui.machine.own_file import become
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
 
 _CALM_MS = 2_000
 """How long after the start, or after the last window was closed, memory is given back."""
+_log = logging.getLogger(__name__)
 
 
 def open_windows(context: Context, opening: Opening) -> int:
@@ -29,27 +35,39 @@ def open_windows(context: Context, opening: Opening) -> int:
     need_display(os.environ, context.words)  # the process's own environment is what the toolkit reads
     app = cast("QApplication | None", QApplication.instance()) or make_application(context.words.language)
     if opening.demonstrates:  # its home is new every time
-        return _stay(app, context, opening, None)
+        return _stay(app, context, opening, None)[0]
     instance = instance_of(context.places, os.environ)
     if not instance.claim():
         if not opening.hidden and not instance.show_first():
             raise WrongUsage("no_window", reason=context.words("the program is open already but does not answer"))
         return 0
     try:
-        return _stay(app, context, opening, instance)
+        code, renewed = _stay(app, context, opening, instance)
     finally:
         instance.release()
+    if renewed is not None:
+        with suppress(OSError):  # it was taken away in this moment: then this was the end
+            become(*renewed)
+    return code
 
 
-def _stay(app: QApplication, context: Context, opening: Opening, instance: Instance | None) -> int:
+def _stay(
+    app: QApplication, context: Context, opening: Opening, instance: Instance | None
+) -> tuple[int, tuple[Path, list[str]] | None]:
+    """The exit code; and as what to go on, where the program was updated meanwhile."""
     resident = Resident(app, context, opening)
     if instance is not None:
         instance.raised.connect(resident.show_yourself)
     _give_back_when_alone(app, resident)
     resident.begin()
     code = app.exec()
+    renewed = resident.renewal.to_become(sys.argv[1:], hidden=not resident.windows.status_seen)
     resident.end()
-    return StoppedOnRequest.exit_code if context.stop.is_set() else code
+    if context.stop.is_set():
+        return StoppedOnRequest.exit_code, None
+    if renewed is not None:
+        _log.info("goes on as what was put in its place")
+    return code, renewed
 
 
 def _give_back_when_alone(app: QApplication, resident: Resident) -> None:

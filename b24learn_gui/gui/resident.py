@@ -16,6 +16,7 @@ from b24learn_gui.gui.clock import Clock
 from b24learn_gui.gui.leaving import Leaving
 from b24learn_gui.gui.models.run_progress import RunProgress
 from b24learn_gui.gui.overview import Overview, look_at_home, pause_until_tomorrow
+from b24learn_gui.gui.renewal import Renewal, works
 from b24learn_gui.gui.status.words import Clock as WallClock
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.tray import news
@@ -25,6 +26,7 @@ from b24learn_gui.gui.tray.tray import Tray, hint_length
 from b24learn_gui.gui.upkeep import Upkeep
 from b24learn_gui.gui.windows import Windows
 from b24learn_gui.gui.worker import Trigger, Worker
+from b24learn_gui.machine.own_file import own_file
 from b24learn_gui.service.causes import PORTAL_DOUBT
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import ANOTHER_RUN
@@ -61,6 +63,14 @@ class Resident(QObject):
         self.overview: Overview | None = None
         self._announcer = Announcer(context, self._tasks)
         self._upkeep = Upkeep(context, self._tasks)
+        self.renewal = Renewal(
+            None if opening.demonstrates else own_file(works),
+            self._tasks,
+            free=lambda: not (self.worker.running or self.leaving.leaving or self.windows.in_use),
+            keeps=lambda: bool(context.secrets.until_quit()),
+            parent=self,
+        )
+        self.renewal.words = context.words
         self._reading = self._read_again = False
         self._asked_why = ""
         """Who the status window is to explain once it is there."""
@@ -130,6 +140,8 @@ class Resident(QObject):
         worker.ended.connect(self._run_ended)
         self.clock.due.connect(self._due)
         self.clock.beat.connect(self._beat)
+        self.renewal.ready.connect(self.leaving.leave)
+        self.renewal.told.connect(self._tell_renewal)
 
     def _do(self, verb: str) -> None:
         deed = self._verbs.get(verb)
@@ -235,12 +247,19 @@ class Resident(QObject):
         toolkit_words(self._app).speak(self._words.language)
         self.worker.speak(self._words.language)
         self.leaving.retranslate(self._words)
+        self.renewal.words = self._words
         self.windows.retranslate(self._words)
 
     def _beat(self) -> None:
         running = self.overview is not None and self.overview.standing.running is not None
         self.refresh(changed_only=not running)
         self._draw_tray()
+        self.renewal.look()
+
+    def _tell_renewal(self, note: object) -> None:
+        if self.tray is not None:
+            told = cast("news.Note", note)
+            self.tray.tell(told.title, told.text, waits=told.waits)
 
     def _draw_tray(self) -> None:
         if self.tray is None or self.overview is None:
@@ -341,7 +360,9 @@ class Resident(QObject):
 
     def _due(self, trigger: str) -> None:
         """The timetable asks; who else runs in this home just now would only refuse us."""
-        if not self.leaving.leaving and (self.overview is None or self.overview.standing.running is None):
+        if self.leaving.leaving or self.renewal.settling:
+            return
+        if self.overview is None or self.overview.standing.running is None:
             self.worker.start(cast("Trigger", trigger))
 
     def _began(self) -> None:

@@ -117,6 +117,17 @@ class Windows(QObject):
         """Whether a person is looking at how things stand right now."""
         return self.status is not None and self.status.isActiveWindow() and not self.status.isMinimized()
 
+    @property
+    def status_seen(self) -> bool:
+        """Whether the status window is there to be seen, in front or not."""
+        return self.status is not None and not self.status.isMinimized()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a person would be disturbed if they went: works in one, decides in one, or reads one right now."""
+        asked = self.wizard is not None or (self._question is not None and self._question.active)
+        return asked or self.plan.wanted or bool(self._messages) or self.in_front or self.log.in_front
+
     def retranslate(self, words: Words) -> None:
         """Says everything in these words; the wizard has its own choice of language."""
         self._words = words
