@@ -35,6 +35,7 @@ DOCUMENTS = (
     "docs/rules.md",
     "docs/how-a-sync-works.md",
     "docs/running-unattended.md",
+    "docs/installing.md",
 )
 _PACKING = {False: ("-Zxz", "-z6"), True: ("-Zgzip", "-z1")}
 """Beyond xz's 6 nothing becomes smaller. A quick one is packed in seconds, for trying it out."""

@@ -1,4 +1,4 @@
-"""What a Linux desktop knows a program by, the same in every package: menu entry, signs, description, manual, completion.
+"""What a Linux desktop knows a program by, in every package: menu entry, signs, description, manual, completion.
 
 `share(root, …)` fills a `share` folder as it stands in `/usr` or `~/.local`.
 """

@@ -68,7 +68,7 @@ class Renewal(QObject):
         if state != self._state:
             _log.info("program on disk", extra={"state": state})
         self._state = state
-        if state == "same" or state == "unsettled":
+        if state in {"same", "unsettled"}:
             self._said = False
             return
         lost = state == "replaced" and self._keeps()
@@ -82,9 +82,7 @@ class Renewal(QObject):
     def _note(self, *, lost: bool) -> Note:
         words = self.words
         if self._state == "gone":
-            text = words(
-                "It ends when no run is at work and its windows are closed. Settings, journal and secrets stay."
-            )
+            text = words("It ends when no run is at work and nobody works in its windows. Your settings stay.")
             return Note("", words("The program was removed from this computer"), text, waits=True)
         if lost:
             text = words("Passwords are kept only until quit. Quit and start it again when it suits you.")

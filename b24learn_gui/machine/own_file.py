@@ -1,7 +1,7 @@
 """What became of the file this program was started from: an update puts another one in its place, a removal none.
 
-Only where that can happen to a program at work, which is on Linux: Windows keeps the files of what runs, and its installer
-asks the program to quit; on macOS a person drags a whole bundle.
+Only where that can happen to a program at work, which is on Linux: Windows keeps the files of what runs, and its
+installer asks the program to quit; on macOS a person drags a whole bundle.
 """
 
 import os
