@@ -2,8 +2,9 @@
 
 `python3 run.py window` opens the setup wizard on the same embedded servers, `python3 run.py check` runs the checks of
 style, types and structure, `python3 run.py bench` measures, `python3 run.py bundle` makes `dist/b24learn-gui`, the
-program that needs no Python. Needs Python 3.11 or newer with its venv module, nothing else. Everything is installed
-into `.venv` beside this file (for the bundle into `build/python`), in the locked versions of `requirements/`.
+program that needs no Python, and `python3 run.py linux` what Linux installs of it. Needs Python 3.11 or newer with
+its venv module, nothing else. Everything is installed into `.venv` beside this file (for the bundle into
+`build/python`), in the locked versions of `requirements/`.
 """
 
 import hashlib
@@ -19,14 +20,18 @@ BUILDERS_HOME = HERE / "build" / "python"
 DEBIAN_PYTHON = Path("/usr/bin/python3")
 MINIMUM = (3, 11)
 
-# For the tests: a real Secret Service, a real X server, a font, a bare Debian to try the bundle in. For the windows:
-# what Qt needs of the system.
+# For the tests: a real Secret Service, a real X server, a font, a bare Debian to try the bundle in, and what judges
+# packages. For the windows: what Qt needs of the system.
 DEBIAN_PACKAGES = [
     "dbus",
     "gnome-keyring",
     "xvfb",
     "xauth",
     "mmdebstrap",
+    "lintian",
+    "appstream",
+    "desktop-file-utils",
+    "man-db",
     "at-spi2-core",
     "trayer",
     "xdotool",
@@ -96,6 +101,8 @@ def main(words: list[str]) -> int:
         return 0
     if command == "bundle":
         return bundle(rest)
+    if command == "linux":
+        return max(built("release.debian", rest), built("release.tarball", rest))
     print(__doc__)
     return 2
 
@@ -103,8 +110,13 @@ def main(words: list[str]) -> int:
 def bundle(arguments: list[str]) -> int:
     """Make the program that needs no Python, from a place of its own that holds nothing but what goes into it."""
     system_packages(DEBIAN_BUILD_PACKAGES, "The bundle cannot be made")
+    return built("release.bundle", arguments)
+
+
+def built(step: str, arguments: list[str]) -> int:
+    """One step of making what people install."""
     python = prepared("build", BUILDERS_HOME, builder())
-    return subprocess.run([str(python), "-m", "release.bundle", *arguments], cwd=HERE, check=False).returncode
+    return subprocess.run([str(python), "-m", step, *arguments], cwd=HERE, check=False).returncode
 
 
 def builder() -> str:
