@@ -7,16 +7,18 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from b24learn_gui import __version__
 from b24learn_gui.machine.autostart import Autostart
 from b24learn_gui.machine.autostart_xdg import XdgAutostart
 from release import debian
 from release.contents import CONSOLE, WINDOWED
 from release.entry import SELF_CHECK
+from release.linux import RESOURCES
 from tests.gui_e2e.desktop import wait_until
 from tests.release.built import built_folder, missing
 from tests.release.guest import ENVIRONMENT, Guest, guest, installed_version
@@ -95,7 +97,7 @@ def test_lintian_finds_nothing_that_is_not_explained(packages: Path) -> None:
 
 
 def test_every_exception_has_its_reason() -> None:
-    lines = (debian.RESOURCES / "lintian-overrides").read_text("utf-8").splitlines()
+    lines = (RESOURCES / "lintian-overrides").read_text("utf-8").splitlines()
     assert lines[0].startswith("# ")
     for before, line in itertools.pairwise(lines):
         same = line.split()[1:2] == before.split()[1:2]
@@ -111,7 +113,7 @@ def test_what_the_package_asks_for_is_enough(there: Guest, packages: Path) -> No
         f'LD_LIBRARY_PATH={FOLDER}/_internal ldd "$each" 2>&1 | sed "s|^|$each: |"; done | grep \'not found\''
     )
     assert there.run("bash", "-c", look, code=None).stdout == ""
-    assert there.run(PROGRAM, "--version").stdout == f"{debian.__version__}\n"
+    assert there.run(PROGRAM, "--version").stdout == f"{__version__}\n"
     assert json.loads(there.run(PROGRAM, SELF_CHECK, environment=PERSON).stdout)["failed"] == {}
     there.run(PROGRAM, "demo", "--headless", environment=PERSON)
     shown = there.run(PROGRAM, "--help", environment={**PERSON, "LANG": "ru_RU.UTF-8"}).stdout
@@ -160,7 +162,10 @@ def test_a_program_in_the_tray_goes_on_as_the_version_that_was_installed_meanwhi
         older = identity(there, pid)
         install(there, packages, NEWER)
         assert identity(there, pid) == older.replace(WINDOWED, f"{WINDOWED} (deleted)")
-        wait_until(lambda: "(deleted)" not in identity(there, pid), "the new version", seconds=90)
+        for _ in range(3):  # two looks of five seconds and one of the new version at itself, on a busy machine too
+            with suppress(AssertionError):
+                wait_until(lambda: "(deleted)" not in identity(there, pid), "the new version")
+        assert "(deleted)" not in identity(there, pid)
         assert identity(there, pid) not in {older, ""}
         assert running(there) == [pid]  # the same process: whoever waits for it need not know
         there.run("sh", "-c", f"kill {pid}")
