@@ -6,4 +6,6 @@
 - `release.licences`: the licences of everything in the folder
 - `release.version_info`: the version as Windows wants it
 - `release.entry`: where the frozen program begins
+- `release.debian`, `release.tarball`: what Linux installs of that folder (`python3 run.py linux`)
+- `release.linux`, `release.manual`, `release.completion`: what both bring besides the program
 """

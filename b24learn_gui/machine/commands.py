@@ -27,7 +27,7 @@ def program_command(*, windows: bool) -> tuple[str, ...]:
 
 def places_of_links() -> tuple[Path, ...]:
     """Where the package, and the installer of the archive, make the command known."""
-    return (Path("/usr/bin"), Path.home() / ".local" / "bin")
+    return (Path("/usr/bin"), Path("/usr/local/bin"), Path.home() / ".local" / "bin")
 
 
 def link_to(program: Path, places: Iterable[Path]) -> Path | None:

@@ -23,7 +23,7 @@ from tests.gui_e2e.desktop import wait_until
 from tests.release.built import built_folder, missing
 from tests.release.guest import ENVIRONMENT, Guest, guest, installed_version
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("bare debian")]
+pytestmark = pytest.mark.timeout(600)
 
 OLDER, NEWER = "0.0.9", "0.0.10"
 PROGRAM = "/usr/bin/b24learn-gui"

@@ -17,7 +17,7 @@ from tests.gui_e2e.desktop import wait_until
 from tests.release.built import built_folder, missing
 from tests.release.guest import guest
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("bare debian")]
+pytestmark = pytest.mark.timeout(600)
 
 PLACE = "папка с программой"
 
