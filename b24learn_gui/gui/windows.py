@@ -124,9 +124,9 @@ class Windows(QObject):
 
     @property
     def in_use(self) -> bool:
-        """Whether a person would be disturbed if they went: works in one, decides in one, or reads one right now."""
+        """Whether a person would be disturbed if they went. The status window comes back as it was."""
         asked = self.wizard is not None or (self._question is not None and self._question.active)
-        return asked or self.plan.wanted or bool(self._messages) or self.in_front or self.log.in_front
+        return asked or any(each.wanted for each in self._on_demand) or bool(self._messages) or self.in_front
 
     def retranslate(self, words: Words) -> None:
         """Says everything in these words; the wizard has its own choice of language."""
