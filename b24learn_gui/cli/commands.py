@@ -188,6 +188,12 @@ def _service_self_test(context: Context) -> Answer:
     return Answer(value, render_service.render_checks(value, context.words))
 
 
+def _uninstall(context: Context, delete_data: bool) -> Answer:
+    from b24learn_gui.service.uninstalling import uninstall  # noqa: PLC0415 - as above
+
+    return _done(context, uninstall(context, delete_data=delete_data))
+
+
 def _done(context: Context, value: dict[str, Any]) -> Answer:
     return Answer(value, render_others.render_done(value, context.words))
 
@@ -212,4 +218,5 @@ COMMANDS: Mapping[str, Callable[..., Answer]] = {
     "service remove": _service_remove,
     "service status": _service_status,
     "service self-test": _service_self_test,
+    "uninstall": _uninstall,
 }

@@ -27,6 +27,9 @@ _LOG = logging.getLogger(__name__)
 
 _WRITERS = frozenset({"sync", "undo"})
 
+_UNLOGGED = frozenset({"uninstall"})
+"""Commands that delete the log."""
+
 _LONG = frozenset({"", "check", "preview", "sync", "explain", "decide", "undo", "service install", "service self-test"})
 """Commands that talk to servers, the windows among them: they are stopped in order, not killed."""
 
@@ -70,7 +73,12 @@ def perform(job: Job, desk: Desk) -> Answer:
         stop=desk.stop,
     )
     process = "gui" if job.command == "" else "sync" if job.command in _WRITERS else "cli"
-    with log_to(places.logs, process, context.secrets.seen_values, verbose=desk.asked.verbose) as log_file:
+    log = (
+        nullcontext(None)
+        if job.command in _UNLOGGED
+        else log_to(places.logs, process, context.secrets.seen_values, verbose=desk.asked.verbose)
+    )
+    with log as log_file:
         desk.log_file = log_file
         try:
             with signals_set(desk.stop) if job.command in _LONG else nullcontext():

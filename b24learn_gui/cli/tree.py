@@ -166,6 +166,17 @@ def build(words: Words, asked: Asked) -> click.Group:
         ),
     ):
         root.add_command(each)
+    uninstall = make(
+        "uninstall",
+        words("Take back what this program put into your account, before it is removed."),
+        click.Option(
+            ["--delete-data"],
+            is_flag=True,
+            help=words("Also delete the settings, the journal, the logs and the secrets."),
+        ),
+    )
+    uninstall.hidden = True  # for the installers
+    root.add_command(uninstall)
     root.add_command(_settings(words, asked))
     root.add_command(_secret(words, asked))
     root.add_command(_service(words, asked))

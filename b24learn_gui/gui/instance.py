@@ -4,22 +4,18 @@ Which one is the first is decided by a lock that the operating system holds, so 
 behind counts for anything; the wish to be shown is a file that the first one, told by the system, takes away.
 """
 
-import getpass
-import os
-import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from zlib import crc32
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.storage.files import PRIVATE_FILE, make_private_directory
+from b24learn_gui.storage.instance_place import instance_place, lock_of
 from b24learn_gui.storage.lock import PlainLock
-from b24learn_gui.storage.places import PROGRAM, Places
+from b24learn_gui.storage.places import Places
 
 _PATIENCE = 3.0
 """Seconds the first program has to answer; one that is only starting needs a moment."""
@@ -35,7 +31,7 @@ class Instance(QObject):
         """`directory`: where only this person may write; `name`: of the program in this home."""
         super().__init__(parent)
         self._directory = directory
-        self._lock = PlainLock(directory / f"{name}.lock")
+        self._lock = PlainLock(lock_of(directory, name))
         self._letterbox = directory / f"{name}.wishes"
         self._wish = self._letterbox / "show"
         self._watcher: QFileSystemWatcher | None = None
@@ -86,31 +82,5 @@ class Instance(QObject):
 
 
 def instance_of(places: Places, environment: Mapping[str, str], parent: QObject | None = None) -> Instance:
-    """The one of this person and this home; the platform's own places count as one home."""
-    home = "" if places.own_home is None else os.path.realpath(places.own_home)
-    name = f"{PROGRAM}-{crc32(f'{_person()} {home}'.encode()):08x}"
-    candidates = [*_runtime_directories(environment), places.journal_file.parent]
-    directory = next((each for each in candidates if _is_ours(each)), candidates[-1])
-    return Instance(directory, name, parent)
-
-
-def _person() -> str:
-    with suppress(OSError, KeyError, ImportError):
-        return getpass.getuser()
-    return ""
-
-
-def _runtime_directories(environment: Mapping[str, str]) -> list[Path]:
-    """Directories that are this person's alone and live as long as the session, or at least as the machine runs."""
-    runtime = environment.get("XDG_RUNTIME_DIR", "")
-    person = str(os.getuid()) if sys.platform != "win32" else ""
-    temporary = Path(tempfile.gettempdir(), f"{PROGRAM}-{person}".rstrip("-"))
-    return [Path(runtime), temporary] if runtime and os.access(runtime, os.W_OK) else [temporary]
-
-
-def _is_ours(directory: Path) -> bool:
-    """Whether nobody else made it, as anybody can in a directory for temporary files."""
-    try:
-        return sys.platform == "win32" or directory.stat().st_uid == os.getuid()
-    except OSError:
-        return True
+    """The one of this person and this home."""
+    return Instance(*instance_place(places, environment), parent)

@@ -16,7 +16,9 @@ from b24learn_gui.gui import lean
 from b24learn_gui.gui.application import make_application
 from b24learn_gui.gui.display import need_display
 from b24learn_gui.gui.instance import Instance, instance_of
+from b24learn_gui.gui.leave_note import LeaveNote
 from b24learn_gui.gui.resident import Resident
+from b24learn_gui.machine.commands import program_folder
 from b24learn_gui.machine.own_file import become
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening
@@ -58,6 +60,7 @@ def _stay(
     resident = Resident(app, context, opening)
     if instance is not None:
         instance.raised.connect(resident.show_yourself)
+    LeaveNote(program_folder(), resident).wanted.connect(resident.leaving.leave)
     _give_back_when_alone(app, resident)
     resident.begin()
     code = app.exec()

@@ -68,6 +68,14 @@ class Autostart:
             except OSError as error:
                 raise self._refused(error) from None
 
+    def forget(self) -> bool:
+        """Removes our entry for this home, switched off or of a moved program as well; whether there was one."""
+        entry = self._read()
+        if entry is None or not entry.ours or entry.home != self._home:
+            return False
+        self.disable()
+        return True
+
     def repair(self) -> bool:
         """Put this program's path into our entry if the program was moved; whether there was something to do.
 

@@ -40,3 +40,8 @@ def link_to(program: Path, places: Iterable[Path]) -> Path | None:
         except OSError:
             continue  # a place nobody may look into has no link for us
     return None
+
+
+def program_folder() -> Path | None:
+    """Where the frozen program lies with its files; None where an interpreter runs the package."""
+    return Path(sys.executable).parent if getattr(sys, "frozen", False) else None

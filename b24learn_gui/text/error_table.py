@@ -451,6 +451,10 @@ HERE: Mapping[str, Saying] = {
     "another_run_active": Saying(
         (mark("Another run is active in this home."),), (mark("Wait until it has ended, then run again."),)
     ),
+    "program_open": Saying(
+        (mark("The program is open in this home."),),
+        (mark("Quit it by its icon in the tray, then run the same command again."),),
+    ),
     "stopped": Saying((mark("The run was stopped on request."),), (mark("Run again whenever it suits."),)),
     "run_unknown": Saying((mark("There is no run {run} in the journal."),), (mark('"history" lists the runs.'),)),
     "portal_unknown": Saying(

@@ -427,7 +427,7 @@ Function WriteShortcut
       ${If} $2 P<> 0
         System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r3'
         System::Call '*(&w32 "${MODEL_ID}")p.r5'
-        System::Call '*${SYSSTRUCT_PROPVARIANT}(${VT_LPWSTR},,p r5)p.r4'
+        System::Call '*(&i2 ${VT_LPWSTR},&i6 0,p r5,p 0)p.r4' ; a PROPVARIANT
         ${IPropertyStore::SetValue} $2 '($3,$4)'
         ${IPropertyStore::Commit} $2 ""
         System::Free $3
