@@ -208,9 +208,9 @@ def test_a_file_that_cannot_be_deleted_is_named(tmp_path: Path, keyring: MemoryK
 def test_the_command_deletes_its_own_home_over_a_real_process(tmp_path: Path) -> None:
     lived_in(tmp_path / "home")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("B24LEARN", "DBUS_", "LANG"))}
+    options = ["--home", str(tmp_path / "home"), "--lang", "en"]
     ran = subprocess.run(
-        [sys.executable, "-m", "b24learn_gui", "--home", str(tmp_path / "home"), "--lang", "en", "uninstall"]
-        + ["--delete-data"],
+        [sys.executable, "-m", "b24learn_gui", *options, "uninstall", "--delete-data"],
         env={**kept, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")},
         cwd=Path(__file__).parents[2],
         capture_output=True,

@@ -1,0 +1,89 @@
+"""A bundle in small, whose programs run where there is no Windows: they say how they were called, and stay until asked.
+
+They are installers themselves, compiled from a few lines: nothing else here makes a program for Windows.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+MAKENSIS = shutil.which("makensis")
+ICON = Path("/usr/share/nsis/Contrib/Graphics/Icons/nsis3-install.ico")
+TARGET = "amd64-unicode"
+
+_PROGRAM = r"""
+Unicode true
+!include LogicLib.nsh
+!include FileFunc.nsh
+Name "stand-in"
+OutFile "${OUT}"
+SilentInstall silent
+RequestExecutionLevel user
+Function Say
+  Exch $R1
+  FileOpen $0 "$TEMP\called.txt" a
+  FileSeek $0 0 END
+  FileWrite $0 "${WHO} $R1$\n"
+  FileClose $0
+  Pop $R1
+FunctionEnd
+Section
+  ${GetParameters} $R0
+  Push $R0
+  Call Say
+!ifdef STAYS
+  StrCpy $R2 "$EXEDIR\quit-wanted"
+  ${If} $R0 == "deaf"
+    StrCpy $R2 "$TEMP\end"
+  ${EndIf}
+  ${Do}
+    Sleep 100
+    ${If} ${FileExists} $R2
+      ${ExitDo}
+    ${EndIf}
+  ${Loop}
+  Push "leaves"
+  Call Say
+!endif
+!ifdef CODE
+  SetErrorLevel ${CODE}
+  Quit
+!endif
+SectionEnd
+"""
+
+FILES = (
+    "_internal/base_library.zip",
+    "_internal/PySide6/plugins/platforms/qwindows.dll",
+    "_internal/PySide6/translations/qtbase_ru.qm",
+    "_internal/a name with $dollar & blank.txt",
+    "_internal/имя.txt",
+    "licences/Qt/LGPL-3.0.txt",
+)
+
+
+def make_bundle(folder: Path, *, runs: bool = False, console_code: int = 0) -> Path:
+    """`runs`: with programs that can be started; otherwise they only have their names."""
+    for name in FILES:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, "utf-8")
+    for name, words in (
+        ("B24Learn.exe", ["-DWHO=window", "-DSTAYS"]),
+        ("b24learn-gui.exe", ["-DWHO=console", f"-DCODE={console_code}"]),
+    ):
+        if runs:
+            compile_program(folder / name, words)
+        else:
+            (folder / name).write_bytes(b"MZ")
+    return folder
+
+
+def compile_program(output: Path, words: list[str]) -> None:
+    assert MAKENSIS is not None
+    subprocess.run(
+        [MAKENSIS, "-V1", f"-XTarget {TARGET}", f"-DOUT={output}", *words, "-"],
+        input=_PROGRAM.encode(),
+        check=True,
+        capture_output=True,
+    )

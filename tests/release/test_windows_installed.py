@@ -1,0 +1,360 @@
+"""The Windows installer really run, under Wine: what it leaves on the disk and in the registry, and what it takes away.
+
+Wine is no Windows: rights (everybody is an administrator there), the shell's taskbar and a real program are not proven
+by this.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from b24learn_gui.machine.autostart import Autostart
+from b24learn_gui.machine.autostart_windows import RUN, WindowsAutostart
+from release.windows import build_installer
+from tests.release.stand_in import FILES, ICON, MAKENSIS, TARGET, make_bundle
+
+WINE, WINESERVER = shutil.which("wine"), shutil.which("wineserver")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(WINE is None or MAKENSIS is None, reason="needs Wine and NSIS: apt-get install wine nsis"),
+]
+
+UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\b24learn-gui"
+OWN = r"Software\b24learn-gui"
+PROGRAM_FILES = {*FILES, "B24Learn.exe", "b24learn-gui.exe", "uninstall.exe"}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A Windows of Wine; `home` is the person's directory on it."""
+
+    prefix: Path
+    installer: Path
+
+    @property
+    def drive(self) -> Path:
+        return self.prefix / "drive_c"
+
+    @property
+    def home(self) -> Path:
+        return next(each for each in (self.drive / "users").iterdir() if each.name != "Public")
+
+    @property
+    def own_programs(self) -> Path:
+        return self.home / "AppData/Local/Programs/B24Learn"
+
+    @property
+    def all_programs(self) -> Path:
+        return self.drive / "Program Files/B24Learn"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+        quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe="}
+        return {**kept, **quiet, "WINEPREFIX": str(self.prefix), "WINEARCH": "win64", "LC_ALL": "C.UTF-8"}
+
+    def run(self, *words: str | Path, seconds: float = 60) -> int:
+        assert WINE is not None
+        line = [WINE, *(str(word) for word in words)]
+        nowhere = subprocess.DEVNULL  # what it starts would keep a pipe open
+        return subprocess.run(
+            line, env=self.environment, stdout=nowhere, stderr=nowhere, timeout=seconds, check=False
+        ).returncode
+
+    def start(self, *words: str | Path) -> "subprocess.Popen[bytes]":
+        assert WINE is not None
+        line = [WINE, *(str(word) for word in words)]
+        return subprocess.Popen(line, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def install(self, *switches: str) -> int:
+        return self.run(self.installer, "/S", *(word for switch in switches for word in unquoted(switch)))
+
+    def remove(self, folder: Path, *switches: str) -> int:
+        """In place, so that its exit code is heard; what it cannot remove of itself is removed for it."""
+        code = self.run(folder / "uninstall.exe", "/S", *switches, *unquoted(f"_?={self.windows(folder)}"))
+        if code == 0:
+            (folder / "uninstall.exe").unlink(missing_ok=True)
+            folder.rmdir()
+        return code
+
+    def windows(self, path: Path) -> str:
+        return "C:\\" + str(path.relative_to(self.drive)).replace("/", "\\")
+
+    def get(self, key: str, name: str, hive: str = "HKCU") -> str | None:
+        """Exported, since what `reg query` prints has lost what the console has no letters for."""
+        file = self.drive / "exported.reg"
+        file.unlink(missing_ok=True)
+        self.run("reg", "export", f"{hive}\\{key}", r"C:\exported.reg", "/y")
+        text = file.read_text("utf-16") if file.exists() else ""
+        found = re.search(rf'^"{re.escape(name)}"="(.*)"$', text, re.MULTILINE)
+        return re.sub(r"\\(.)", r"\1", found[1]) if found else None
+
+    def set(self, key: str, name: str, value: str) -> None:
+        assert self.run("reg", "add", f"HKCU\\{key}", "/v", name, "/d", value, "/f") == 0
+
+    def delete(self, key: str, name: str) -> None:
+        self.run("reg", "delete", f"HKCU\\{key}", "/v", name, "/f")
+
+    def called(self) -> list[str]:
+        path = self.home / "Temp/called.txt"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def log(self) -> str:
+        path = self.home / "Temp/B24Learn-install.log"
+        return path.read_text("utf-16") if path.exists() else ""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    directory = tmp_path_factory.mktemp("windows")
+    bundle = make_bundle(directory / "bundle", runs=True)
+    installer = build_installer(bundle, ICON, directory / "B24Learn-installer.exe", target=TARGET)
+    machine = Machine(directory / "prefix", installer)
+    assert machine.run("wineboot", "-i", seconds=200) == 0
+    assert machine.run("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f") == 0
+    assert WINESERVER is not None
+    subprocess.run([WINESERVER, "-w"], env=machine.environment, check=True, timeout=60)
+    yield machine
+    subprocess.run([WINESERVER, "-k"], env=machine.environment, check=False, timeout=60)
+
+
+@pytest.fixture
+def machine(built: Machine) -> Iterator[Machine]:
+    yield built
+    for folder in (built.own_programs, built.all_programs):
+        if (folder / "uninstall.exe").is_file():
+            built.remove(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    for hive in ("HKCU", "HKLM"):
+        built.run("reg", "delete", f"{hive}\\{UNINSTALL}", "/f")
+    for key in (RUN, OWN):
+        built.delete(key, "b24learn-gui")
+        built.run("reg", "delete", f"HKCU\\{OWN}", "/f")
+    for name in ("called.txt", "B24Learn-install.log"):
+        (built.home / "Temp" / name).unlink(missing_ok=True)
+
+
+def files_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def menu(machine: Machine) -> list[Path]:
+    return [*machine.drive.rglob("B24Learn.lnk")]
+
+
+def test_for_one_person_it_installs_and_removes_everything(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    assert files_in(machine.own_programs) == PROGRAM_FILES
+    assert machine.get(UNINSTALL, "InstallLocation") == machine.windows(machine.own_programs)
+    assert machine.get(UNINSTALL, "QuietUninstallString", "HKLM") is None
+    assert machine.get(RUN, "b24learn-gui") is None, "nobody asked for the start with the session"
+    assert [path.is_relative_to(machine.home) for path in menu(machine)] == [True]
+    settings = machine.home / "AppData/Local/b24learn-gui/settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.touch()
+
+    assert machine.remove(machine.own_programs) == 0
+
+    assert not machine.own_programs.exists()
+    assert machine.get(UNINSTALL, "InstallLocation") is None
+    assert menu(machine) == []
+    assert machine.called() == ["console uninstall"], "the program takes back what it put into the account"
+    assert settings.exists()
+    shutil.rmtree(settings.parent)
+
+
+def test_for_everyone_it_lies_in_program_files(machine: Machine) -> None:
+    assert machine.install("/ALLUSERS") == 0
+    assert files_in(machine.all_programs) == PROGRAM_FILES
+    assert machine.get(UNINSTALL, "DisplayVersion", "HKLM") is not None
+    assert machine.get(UNINSTALL, "DisplayVersion") is None
+    assert [path.is_relative_to(machine.home) for path in menu(machine)] == [False]
+    assert machine.remove(machine.all_programs) == 0
+    assert machine.get(UNINSTALL, "DisplayVersion", "HKLM") is None
+    assert menu(machine) == []
+
+
+def test_without_a_word_about_whom_an_administrator_installs_for_everyone(machine: Machine) -> None:
+    assert machine.install() == 0
+    assert machine.all_programs.is_dir()
+
+
+def test_the_entry_it_makes_is_the_programs_own(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER", "/AUTOSTART=1") == 0
+    program = machine.windows(machine.own_programs / "B24Learn.exe")
+    entry = Autostart(WindowsAutostart(machine), (program,))
+    assert entry.state() == "ours"
+    assert machine.install("/AUTOSTART=0") == 0
+    assert entry.state() == "off"
+    assert machine.get(OWN, "Autostart") is None
+
+
+def test_an_entry_somebody_else_made_stays(machine: Machine) -> None:
+    machine.set(RUN, "b24learn-gui", r"C:\other\B24Learn.exe")
+    for switch in ("/AUTOSTART=1", "/AUTOSTART=0"):
+        assert machine.install("/CURRENTUSER", switch) == 0
+        assert machine.get(RUN, "b24learn-gui") == r"C:\other\B24Learn.exe"
+    assert machine.remove(machine.own_programs) == 0
+    assert machine.get(RUN, "b24learn-gui") == r"C:\other\B24Learn.exe"
+
+
+def test_a_path_with_blanks_and_letters_of_another_script(machine: Machine) -> None:
+    folder = machine.drive / "Программы отдела кадров" / "B24 Learn"
+    try:
+        assert machine.install("/CURRENTUSER", "/AUTOSTART=1", f"/D={machine.windows(folder)}") == 0
+        assert files_in(folder) == PROGRAM_FILES
+        entry = Autostart(WindowsAutostart(machine), (machine.windows(folder / "B24Learn.exe"),))
+        assert entry.state() == "ours"
+        assert str(machine.get(RUN, "b24learn-gui")).startswith('"')
+        assert machine.remove(folder) == 0
+        assert not folder.exists()
+        assert entry.state() == "off"
+    finally:
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def test_an_upgrade_replaces_the_files_and_leaves_no_old_ones(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    (machine.own_programs / "_internal/of_the_former_version.dll").touch()
+    (machine.own_programs / "_internal/base_library.zip").write_text("former")
+    assert machine.install() == 0
+    assert files_in(machine.own_programs) == PROGRAM_FILES
+    assert (machine.own_programs / "_internal/base_library.zip").read_text() == FILES[0]
+    assert not machine.all_programs.exists(), "it stays what it was: one person's"
+
+
+def test_a_program_that_runs_is_asked_to_leave_and_comes_back(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    window = machine.start(machine.own_programs / "B24Learn.exe")
+    wait_for(lambda: machine.called() == ["window "])
+    assert machine.install() == 0
+    assert window.wait(timeout=20) == 0
+    wait_for(lambda: machine.called() == ["window ", "window leaves", "window --background"])
+    assert files_in(machine.own_programs) == PROGRAM_FILES, "the note is gone, too"
+    (machine.own_programs / "quit-wanted").touch()
+    wait_for(lambda: len(machine.called()) == 4)
+
+
+def test_a_program_that_does_not_leave_in_time_stays_as_it_was(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    window = machine.start(machine.own_programs / "B24Learn.exe", "deaf")
+    wait_for(lambda: machine.called() == ["window deaf"])
+    (machine.own_programs / "_internal/mark").touch()
+    for deed in (lambda: machine.install("/WAIT=1"), lambda: machine.remove(machine.own_programs, "/WAIT=1")):
+        assert deed() == 3
+        assert files_in(machine.own_programs) == {*PROGRAM_FILES, "_internal/mark"}
+    assert "still running" in machine.log()
+    end = machine.home / "Temp/end"
+    end.touch()
+    assert window.wait(timeout=20) == 0
+    end.unlink()
+    (machine.own_programs / "_internal/mark").unlink()
+
+
+def test_what_cannot_be_written_leaves_the_former_version(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    (machine.own_programs / "uninstall.exe").unlink()
+    (machine.own_programs / "uninstall.exe").mkdir()  # no file can be written there
+    (machine.own_programs / "_internal/of_the_former_version.dll").touch()
+    assert machine.install() == 9
+    assert files_in(machine.own_programs) == {
+        *(PROGRAM_FILES - {"uninstall.exe"}),
+        "_internal/of_the_former_version.dll",
+    }
+    (machine.own_programs / "uninstall.exe").rmdir()
+
+
+def test_the_one_for_everyone_takes_over_from_this_persons_own(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER", "/AUTOSTART=1") == 0
+    assert machine.install("/ALLUSERS") == 0
+    assert not machine.own_programs.exists()
+    assert files_in(machine.all_programs) == PROGRAM_FILES
+    assert machine.get(UNINSTALL, "DisplayVersion") is None
+    assert [path.is_relative_to(machine.home) for path in menu(machine)] == [False]
+    entry = Autostart(WindowsAutostart(machine), (machine.windows(machine.all_programs / "B24Learn.exe"),))
+    assert entry.state() == "ours", "it goes on starting with the session, from where it is now"
+    assert machine.called() == [], "nothing of the account was taken back"
+    assert machine.install("/CURRENTUSER") == 6
+
+
+def test_data_goes_only_where_asked_and_the_program_stays_if_that_fails(machine: Machine, tmp_path: Path) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    assert machine.remove(machine.own_programs, "/DELETEDATA") == 0
+    assert machine.called() == ["console uninstall --delete-data"]
+
+    bundle = make_bundle(tmp_path / "bundle", runs=True, console_code=10)
+    failing = build_installer(bundle, ICON, tmp_path / "B24Learn-installer.exe", target=TARGET)
+    assert machine.run(failing, "/S", "/CURRENTUSER") == 0
+    assert machine.remove(machine.own_programs, "/DELETEDATA") == 11
+    assert files_in(machine.own_programs) == PROGRAM_FILES
+    assert machine.get(UNINSTALL, "DisplayVersion") is not None
+    assert machine.remove(machine.own_programs, "/KEEP") == 0
+
+
+def test_settings_of_others_are_named_and_left(machine: Machine) -> None:
+    other = machine.drive / "users/Анна/AppData/Local/b24learn-gui"
+    other.mkdir(parents=True)
+    try:
+        assert machine.install("/ALLUSERS") == 0
+        assert machine.remove(machine.all_programs, "/DELETEDATA") == 0
+        assert other.is_dir()
+        assert "Анна" in machine.log()
+    finally:
+        shutil.rmtree(machine.drive / "users/Анна")
+
+
+@pytest.mark.parametrize(
+    ("switches", "code"),
+    [
+        (["/CURENTUSER"], 4),
+        (["/AUTOSTART=2"], 4),
+        (["/WAIT=soon"], 4),
+        (["/CURRENTUSER", "/D=C:\\" + "x" * 240], 8),
+        (["/CURRENTUSER", r"/D=C:\another"], 8),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_changes_nothing(machine: Machine, switches: list[str], code: int) -> None:
+    another = machine.drive / "another/_internal"
+    another.mkdir(parents=True, exist_ok=True)
+    (another / "its own").touch()
+    assert machine.install(*switches) == code
+    assert "Nothing was changed." in machine.log()
+    assert not machine.own_programs.exists()
+    assert not machine.all_programs.exists()
+    assert files_in(another.parent) == {"_internal/its own"}
+
+
+def test_an_older_version_is_not_put_over_a_newer_one(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    machine.set(UNINSTALL, "DisplayVersion", "99.10.1")
+    assert machine.install() == 7
+    assert files_in(machine.own_programs) == PROGRAM_FILES
+    machine.set(UNINSTALL, "DisplayVersion", "0.0.99")
+    assert machine.install() == 0
+
+
+def test_another_folder_than_the_one_it_lies_in_is_refused(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    assert machine.install(r"/D=C:\elsewhere") == 8
+    assert not (machine.drive / "elsewhere").exists()
+
+
+def unquoted(word: str) -> list[str]:
+    """NSIS takes a folder to the end of the line, without quotation marks; Wine would set some around a blank."""
+    return word.split(" ")
+
+
+def wait_for(condition: "object", seconds: float = 20) -> None:
+    assert callable(condition)
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
