@@ -2,13 +2,14 @@
 
 `python3 run.py window` opens the setup wizard on the same embedded servers, `python3 run.py check` runs the checks of
 style, types and structure, `python3 run.py bench` measures, `python3 run.py bundle` makes `dist/b24learn-gui`, the
-program that needs no Python, and `python3 run.py linux` what Linux installs of it. Needs Python 3.11 or newer with
-its venv module, nothing else. Everything is installed into `.venv` beside this file (for the bundle into
-`build/python`), in the locked versions of `requirements/`.
+program that needs no Python, `python3 run.py linux` what Linux installs of it, `python3 run.py installer` what Windows
+or macOS installs, each on its own system. Needs Python 3.11 or newer with its venv module, nothing else. Everything is
+installed into `.venv` beside this file (for the bundle into `build/python`), in the locked versions of `requirements/`.
 """
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -20,8 +21,8 @@ BUILDERS_HOME = HERE / "build" / "python"
 DEBIAN_PYTHON = Path("/usr/bin/python3")
 MINIMUM = (3, 11)
 
-# For the tests: a real Secret Service, a real X server, a font, a bare Debian to try the bundle in, and what judges
-# packages. For the windows: what Qt needs of the system.
+# For the tests: a real Secret Service, a real X server, a font, a bare Debian to try the bundle in, what judges packages,
+# the compiler of the Windows installer. For the windows: what Qt needs of the system.
 DEBIAN_PACKAGES = [
     "dbus",
     "gnome-keyring",
@@ -32,6 +33,8 @@ DEBIAN_PACKAGES = [
     "appstream",
     "desktop-file-utils",
     "man-db",
+    "nsis",
+    "p7zip-full",
     "at-spi2-core",
     "trayer",
     "xdotool",
@@ -103,6 +106,8 @@ def main(words: list[str]) -> int:
         return bundle(rest)
     if command == "linux":
         return max(built("release.debian", rest), built("release.tarball", rest))
+    if command == "installer":
+        return installer()
     print(__doc__)
     return 2
 
@@ -117,6 +122,26 @@ def built(step: str, arguments: list[str]) -> int:
     """One step of making what people install."""
     python = prepared("build", BUILDERS_HOME, builder())
     return subprocess.run([str(python), "-m", step, *arguments], cwd=HERE, check=False).returncode
+
+
+def installer() -> int:
+    """What people of this system install, made of the bundle and named after version and machine."""
+    package = f"dist/packages/B24Learn-{version()}"
+    steps = {
+        "win32": ["release.windows", "dist/b24learn-gui", f"{package}-windows-x64.exe"],
+        "darwin": ["release.macos", "dist/B24Learn.app", f"{package}-macos-{platform.machine()}.dmg"],
+    }
+    if sys.platform not in steps:
+        print("An installer is made on Windows, a disk image on macOS; here there is none to be made.")
+        return 2
+    step, *arguments = steps[sys.platform]
+    return built(step, arguments)
+
+
+def version() -> str:
+    """The program's, read without loading it: its packages may not be installed yet."""
+    text = (HERE / "b24learn_gui" / "__init__.py").read_text("utf-8")
+    return text.partition('__version__ = "')[2].partition('"')[0]
 
 
 def builder() -> str:

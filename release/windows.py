@@ -1,6 +1,7 @@
 """The Windows installer: what `resources/windows/installer.nsi` leaves open is told from the bundle itself.
 
-`python -m release.windows BUNDLE OUTPUT` needs `makensis` (NSIS 3.08 or newer), which there is for Windows and Linux.
+`python -m release.windows BUNDLE OUTPUT` needs `makensis` (NSIS 3.08 or newer), which there is for Windows and Linux,
+and the icon that the bundle was made with.
 """
 
 import argparse
@@ -13,14 +14,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from b24learn_gui import __version__
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 
-SCRIPT = Path(__file__).resolve().parent.parent / "resources" / "windows" / "installer.nsi"
-WINDOWED, CONSOLE, INNER, LICENCES = "B24Learn", "b24learn-gui", "_internal", "licences"
+from b24learn_gui import __version__
+from release.contents import CONSOLE, WINDOWED
+from release.icons import DRAWING
+from release.version_info import numbers
+
+ROOT = Path(__file__).resolve().parents[1]
+SCRIPT = ROOT / "resources" / "windows" / "installer.nsi"
+ICON = ROOT / "build" / "bundle" / "icons" / "b24learn-gui.ico"
+INNER, LICENCES = "_internal", "licences"
 LONGEST_PATH = 259
 """Characters of a path that every Windows program can open, the closing zero not counted."""
 ASIDE = len(".old")
 """What the name of the inner folder grows by while an upgrade takes it aside."""
+_SIDE, _SIDE_WIDTH, _SIDE_HEIGHT = "side.bmp", 164, 314
 SIGN_VARIABLE = "B24LEARN_SIGN_COMMAND"
 """A command that signs the file named by its last word; empty where no certificate is configured."""
 
@@ -105,12 +116,12 @@ def _escaped(text: str) -> str:
 
 def command_line(makensis: str, bundle: Bundle, lists: Path, icon: Path, output: Path, sign: str = "") -> list[str]:
     """The words that compile the installer; a warning is an error."""
-    numbers = [part for part in __version__.split(".") if part.isdigit()]
     defines = {
         "VERSION": __version__,
-        "QUAD": ".".join((numbers + ["0"] * 4)[:4]),
+        "QUAD": ".".join(map(str, numbers(__version__))),
         "FILES": str(lists),
         "ICON": str(icon),
+        "SIDE": str(lists.with_name(_SIDE)),
         "OUTPUT": str(output),
         "SIZE_KB": str(bundle.size // 1024),
         "ROOM": str(bundle.room),
@@ -136,12 +147,27 @@ def build_installer(folder: Path, icon: Path, output: Path, *, target: str = "",
     with tempfile.TemporaryDirectory() as directory:
         lists = Path(directory, "files.nsh")
         lists.write_text(file_lists(bundle), "utf-8", newline="")
+        draw_side(lists.with_name(_SIDE))
         words = command_line(makensis, bundle, lists, icon.resolve(), output.resolve(), sign)
         words += [*([f"-XTarget {target}"] if target else []), str(SCRIPT)]
         done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
         raise RuntimeError(f"makensis: {done.stdout}{done.stderr}")
     return output
+
+
+def draw_side(path: Path) -> None:
+    """The picture beside the last page: the program's sign on the windows' own ground."""
+    image = QImage(2 * _SIDE_WIDTH, 2 * _SIDE_HEIGHT, QImage.Format.Format_RGB32)  # for dense screens
+    image.fill(QColor("#F4F5F7"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    side = image.width() * 0.5
+    QSvgRenderer(str(DRAWING)).render(painter, QRectF((image.width() - side) / 2, side / 2, side, side))
+    painter.fillRect(image.rect().adjusted(image.width() - 2, 0, 0, 0), Qt.GlobalColor.lightGray)
+    painter.end()
+    if not image.save(str(path), "BMP"):  # type: ignore[call-overload]
+        raise OSError(f"{path} could not be written")
 
 
 def _usual_makensis() -> str:
@@ -156,7 +182,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--icon", type=Path, required=True)
+    parser.add_argument("--icon", type=Path, default=ICON)
     parser.add_argument("--target", default="")
     given = parser.parse_args(words)
     try:

@@ -1,7 +1,8 @@
 ; The Windows installer. `python -m release.windows` compiles it; it passes what is defined nowhere here:
 ;   VERSION   0.1.0              QUAD      0.1.0.0, the same in four numbers
 ;   FILES     an include file with the macros INSTALL_FILES and REMOVE_FILES, one line for every file of the bundle
-;   ICON      the program's icon OUTPUT    the installer to be written
+;   ICON      the program's icon           SIDE      a bitmap beside the last page
+;   OUTPUT    the installer to be written
 ;   SIZE_KB   of the unpacked bundle       ROOM      the longest folder name below which no path exceeds 259 characters
 ;   SIGN      only where a certificate is configured: a command that signs the file named by its last word
 ;
@@ -100,18 +101,25 @@ Var WhoData
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP_STRETCH AspectFitHeight
 !define MUI_FINISHPAGE_NOAUTOCLOSE
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
+!define MUI_FINISHPAGE_TITLE "$(TextDone)"
 !define MUI_FINISHPAGE_TEXT "$(TextFinished)"
 
 Page custom WhoShow WhoLeave
 !define MUI_PAGE_CUSTOMFUNCTION_PRE SkipKnownFolder
 !define MUI_PAGE_CUSTOMFUNCTION_LEAVE JudgeFolder
 !insertmacro MUI_PAGE_DIRECTORY
+!define MUI_INSTFILESPAGE_FINISHHEADER_TEXT "$(TextDone)"
+!define MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT " "
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
 UninstPage custom un.DataShow un.DataLeave
+!define MUI_INSTFILESPAGE_FINISHHEADER_TEXT "$(TextGone)"
+!define MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT " "
 !insertmacro MUI_UNPAGE_INSTFILES
 
 !insertmacro MUI_LANGUAGE "English"

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -352,8 +352,7 @@ def unquoted(word: str) -> list[str]:
     return word.split(" ")
 
 
-def wait_for(condition: "object", seconds: float = 20) -> None:
-    assert callable(condition)
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until

@@ -10,12 +10,11 @@ import pytest
 from b24learn_gui.gui import application, leave_note
 from b24learn_gui.machine import autostart, autostart_windows
 from b24learn_gui.storage.places import PROGRAM
+from release.contents import CONSOLE, WINDOWED
 from release.windows import (
-    CONSOLE,
     INNER,
     LICENCES,
     SCRIPT,
-    WINDOWED,
     Bundle,
     BundleUnfit,
     build_installer,
