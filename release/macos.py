@@ -54,7 +54,7 @@ def code_in(app: Path) -> list[Path]:
     contents = app / "Contents"
     files = [path for path in contents.rglob("*") if path.is_file() and not path.is_symlink()]
     frameworks = [path for path in contents.rglob("*.framework") if path.is_dir() and not path.is_symlink()]
-    libraries = [path for path in files if path.suffix in _CODE and not _inside(path, frameworks)]
+    libraries = [path for path in files if path.suffix in _CODE]
     programs = [contents / "MacOS" / name for name in (CONSOLE, WINDOWED)]
     inner = sorted({*libraries, *frameworks, *_python(files)}, key=lambda path: (-len(path.parts), str(path)))
     return [*inner, *(each for each in programs if each.exists()), app]
@@ -63,10 +63,6 @@ def code_in(app: Path) -> list[Path]:
 def _python(files: Iterable[Path]) -> list[Path]:
     """Python's own library has no ending where it is no framework."""
     return [path for path in files if path.name == "Python" and path.parent.name == "Frameworks"]
-
-
-def _inside(path: Path, folders: Iterable[Path]) -> bool:
-    return any(path.is_relative_to(each) for each in folders)
 
 
 def sign_command(path: Path, identity: str, allowed: Path | None) -> list[str]:

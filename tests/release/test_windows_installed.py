@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -248,8 +249,8 @@ def test_a_program_that_does_not_leave_in_time_stays_as_it_was(machine: Machine)
     window = machine.start(machine.own_programs / "B24Learn.exe", "deaf")
     wait_for(lambda: machine.called() == ["window deaf"])
     (machine.own_programs / "_internal/mark").touch()
-    for deed in (lambda: machine.install("/WAIT=1"), lambda: machine.remove(machine.own_programs, "/WAIT=1")):
-        assert deed() == 3
+    for refuse in (machine.install, partial(machine.remove, machine.own_programs)):
+        assert refuse("/WAIT=1") == 3
         assert files_in(machine.own_programs) == {*PROGRAM_FILES, "_internal/mark"}
     assert "still running" in machine.log()
     end = machine.home / "Temp/end"
