@@ -21,8 +21,8 @@ BUILDERS_HOME = HERE / "build" / "python"
 DEBIAN_PYTHON = Path("/usr/bin/python3")
 MINIMUM = (3, 11)
 
-# For the tests: a real Secret Service, a real X server, a font, a bare Debian to try the bundle in, what judges packages,
-# the compiler of the Windows installer. For the windows: what Qt needs of the system.
+# For the tests: a real Secret Service, a real X server, a font, a bare Debian to try the bundle in, what judges
+# packages, the compiler of the Windows installer. For the windows: what Qt needs of the system.
 DEBIAN_PACKAGES = [
     "dbus",
     "gnome-keyring",

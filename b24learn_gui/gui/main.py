@@ -3,12 +3,14 @@
 import logging
 import os
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPixmapCache
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from b24learn_gui.errors import StoppedOnRequest, WrongUsage
@@ -25,6 +27,8 @@ from b24learn_gui.service.opening import Opening
 
 _CALM_MS = 2_000
 """How long after the start, or after the last window was closed, memory is given back."""
+_SETTLED_SECONDS = 10.0
+"""How long after the start being brought forward is nobody's wish."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +65,8 @@ def _stay(
     if instance is not None:
         instance.raised.connect(resident.show_yourself)
     LeaveNote(program_folder(), resident).wanted.connect(resident.leaving.leave)
+    if sys.platform == "darwin":
+        show_when_activated(app, resident)
     _give_back_when_alone(app, resident)
     resident.begin()
     code = app.exec()
@@ -71,6 +77,23 @@ def _stay(
     if renewed is not None:
         _log.info("goes on as what was put in its place")
     return code, renewed
+
+
+def show_when_activated(
+    app: QGuiApplication, resident: Resident, *, steady: Callable[[], float] = time.monotonic
+) -> None:
+    """Where no second program is started, on macOS, the first one is brought forward: it shows itself then.
+
+    Being brought forward by the start itself does not count, or a start hidden in the tray would not stay hidden.
+    """
+    since = steady()
+
+    def activated(state: Qt.ApplicationState) -> None:
+        wanted = state == Qt.ApplicationState.ApplicationActive and steady() - since >= _SETTLED_SECONDS
+        if wanted and not resident.windows.any_open:
+            resident.show_yourself()
+
+    app.applicationStateChanged.connect(activated)
 
 
 def _give_back_when_alone(app: QApplication, resident: Resident) -> None:

@@ -27,11 +27,14 @@ SELF_TEST = ("service", "self-test")
 Kind = Literal["systemd", "task_scheduler", "launchd"]
 
 
-def task_name(home: Path | None) -> str:
-    """One name a home, the same whoever asks; without a home of its own the program's name."""
-    if home is None:
+def task_name(home: Path | None, person: str = "") -> str:
+    """One name a home, the same whoever asks. Without a home of its own the program's name; and where the scheduler
+    has one list for everybody, with the `person` in it: each has his own places.
+    """
+    if home is None and not person:
         return NAME
-    return f"{NAME}-{hashlib.sha256(str(home).encode()).hexdigest()[:8]}"
+    told = str(home) if home is not None else person.casefold()
+    return f"{NAME}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)

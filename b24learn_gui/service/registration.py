@@ -81,7 +81,7 @@ def install(
 def remove(context: Context, *, scheduler: Scheduler | None = None) -> Object:
     """Remove what `install` registered; that there was nothing is no failure. Raises as `install`."""
     scheduler = scheduler or scheduler_here(context)
-    name = task_name(context.places.own_home)
+    name = _name(context, scheduler)
     found = scheduler.find(name)
     refuse_foreign(found)
     if found is not None and found.account is not None and not may_administer():
@@ -95,7 +95,7 @@ def remove(context: Context, *, scheduler: Scheduler | None = None) -> Object:
 def status(context: Context, *, scheduler: Scheduler | None = None) -> Object:
     """What is registered for this home, and what its last self-test found; exit 10 where nothing runs by itself."""
     scheduler = scheduler or scheduler_here(context)
-    found = scheduler.find(task_name(context.places.own_home))
+    found = scheduler.find(_name(context, scheduler))
     tested = last_self_test(context.places)
     running = found is not None and found.ours and found.active
     code = int(tested["exit_code"]) if tested else LEFT_OUT
@@ -109,6 +109,12 @@ def status(context: Context, *, scheduler: Scheduler | None = None) -> Object:
     }
 
 
+def _name(context: Context, scheduler: Scheduler) -> str:
+    """The Task Scheduler has one list for the whole computer, systemd and launchd keep one for each person."""
+    person = current_account() if scheduler.kind == "task_scheduler" else ""
+    return task_name(context.places.own_home, person)
+
+
 def _task(context: Context, account: str | None, secrets_dir: Path | None, scheduler: Scheduler) -> Task:
     home = context.places.own_home
     if account is not None:
@@ -120,7 +126,7 @@ def _task(context: Context, account: str | None, secrets_dir: Path | None, sched
             raise WrongUsage("account_unknown", account=account)
     directory = _secrets_directory(context, secrets_dir)
     task = Task(
-        task_name(home),
+        _name(context, scheduler),
         program_command(windows=False),
         home=str(home) if home else None,
         account=account,

@@ -221,3 +221,29 @@ def _name(context: Context) -> str:
     from b24learn_gui.machine.scheduler import task_name
 
     return task_name(context.places.own_home)
+
+
+def test_where_everybody_shares_one_list_two_people_do_not_replace_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows; a home of its own has one name all the same, whoever asks."""
+    from b24learn_gui.machine.scheduler import NAME, task_name
+    from b24learn_gui.service import registration
+    from b24learn_gui.storage.places import find_places
+    from b24learn_gui.storage.secrets import Secrets
+    from b24learn_gui.text import Words
+
+    names = {}
+    for kind in ("task_scheduler", "systemd"):
+        for person in ("FIRM\\anna", "FIRM\\boris"):
+            monkeypatch.setattr(registration, "current_account", lambda person=person: person)
+            context = Context(find_places(None, {}), Words("en"), Secrets(account=str, environment={}), {})
+            asked: list[str] = []
+            scheduler = Pretended(kind=kind)
+            monkeypatch.setattr(scheduler, "find", lambda name, asked=asked: asked.append(name))
+            status(context, scheduler=scheduler)
+            names[kind, person] = asked[0]
+    assert names["task_scheduler", "FIRM\\anna"] != names["task_scheduler", "FIRM\\boris"]
+    assert names["systemd", "FIRM\\anna"] == names["systemd", "FIRM\\boris"] == NAME
+    assert task_name(None, "FIRM\\Anna") == task_name(None, "firm\\anna"), "Windows does not tell them apart either"
+    assert task_name(tmp_path, "FIRM\\anna") == task_name(tmp_path)

@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from b24learn_gui.errors import SecretUnavailable, SyncError, WrongUsage
-from b24learn_gui.storage.secrets import Backend, Secrets, secret_names
+from b24learn_gui.storage.secrets import Backend, Secrets, open_backend, secret_names
 from tests.storage import keyrings
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="this system has no owner-only modes")
@@ -369,3 +370,20 @@ def test_t18_without_a_bus_there_is_no_store(tmp_path: Path, monkeypatch: pytest
 def test_importing_the_secrets_does_not_import_the_keyring_library() -> None:
     code = "import sys, b24learn_gui.storage.secrets as s; s.Secrets(account=str, environment={}); sys.exit('keyring' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=REPOSITORY).returncode == 0
+
+
+def test_secrets_of_windows_stay_on_the_computer_as_the_settings_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library would let them roam; a stand-in for its module shows what it is told."""
+
+    class Vault(keyrings.MemoryKeyring):
+        priority = 5.0
+        persist = 3
+
+    module = ModuleType("keyring.backends.Windows")
+    module.WinVaultKeyring = Vault  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(sys, "platform", "win32")
+    backend = open_backend({})
+    assert isinstance(backend.keyring, Vault)
+    assert backend.keyring.persist == 2
+    assert backend.max_units == 1280

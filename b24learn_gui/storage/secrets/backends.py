@@ -13,6 +13,10 @@ BACKEND_VARIABLE = "PYTHON_KEYRING_BACKEND"
 WINDOWS_UNITS = 1280
 """What the Windows store takes: 2560 bytes, as UTF-16 units."""
 
+_THIS_COMPUTER = 2
+"""CRED_PERSIST_LOCAL_MACHINE. The library's own choice roams with the person's profile, which settings and journal do
+not: one computer's webhook would replace another's.
+"""
 _WINDOWS = "keyring.backends.Windows.WinVaultKeyring"
 _MACOS = "keyring.backends.macOS.Keyring"
 _DESKTOP = ("keyring.backends.SecretService.Keyring", "keyring.backends.kwallet.DBusKeyring")
@@ -76,9 +80,13 @@ def _load(path: str) -> tuple[float, str, Keyring] | None:
     module, _, name = path.rpartition(".")
     try:
         kind = getattr(importlib.import_module(module), name)
-        return float(kind.priority), path, kind()  # asking for the priority is the library's test of viability
+        priority = float(kind.priority)  # asking for it is the library's test of viability
+        keyring = kind()
+        if path == _WINDOWS:
+            keyring.persist = _THIS_COMPUTER
     except Exception:  # noqa: BLE001  # whatever a back end stumbles over: it is none
         return None
+    return priority, path, keyring
 
 
 def _gives_back(keyring: Keyring) -> bool:
