@@ -9,6 +9,7 @@ from b24learn_gui.demo.bitrix24 import Refuse
 from b24learn_gui.demo.learn import CLOUD
 from tests.e2e.arena import PEOPLE, Arena, arena, small_company
 from tests.e2e.complaints import asked_here, assert_sentence, complains
+from tests.systems import posix_modes
 
 ROOT = Path(__file__).parents[2]
 WEBHOOK = "portal.main.webhook"
@@ -53,6 +54,7 @@ def test_a_secret_of_the_other_way_to_sign_in_is_not_asked_for(made: Arena) -> N
     assert made.preview().code == 0
 
 
+@posix_modes
 def test_a_secret_that_others_may_read_is_refused(made: Arena) -> None:
     made.secrets.chmod(0o755)
     (made.secrets / "learn.password").chmod(0o644)

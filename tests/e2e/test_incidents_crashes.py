@@ -17,7 +17,11 @@ import pytest
 from b24learn_gui.demo.bitrix24.faults import Slow
 from b24learn_gui.demo.learn.request_log import Entry
 from tests.e2e.arena import Arena, arena, email_of, small_company
+from tests.systems import posix_signals
 
+pytestmark = posix_signals
+
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 FEW = 6
 FIRST_WRITES = 3 + FEW + 2
 """Departments, people, and the heads of two departments."""
@@ -31,7 +35,7 @@ class Executioner:
     Learn's hooks run on the server's threads while the command waits for its answer.
     """
 
-    def __init__(self, made: Arena, at: int, moment: Moment, number: signal.Signals = signal.SIGKILL) -> None:
+    def __init__(self, made: Arena, at: int, moment: Moment, number: signal.Signals = KILL) -> None:
         self._at = at
         self._number = number
         self._seen = 0
@@ -51,7 +55,7 @@ class Executioner:
         if self._process is not None:
             self.struck = True
             os.kill(self._process.pid, self._number)
-            if self._number == signal.SIGKILL:
+            if self._number == KILL:
                 self._process.wait(30)
 
     def run(self, *words: str) -> tuple[int, str]:
@@ -104,7 +108,7 @@ def killed_in_the_first_sync(base: Path, at: int, moment: Moment, parallel: int)
         executioner = Executioner(made, at, moment)
         code, _ = executioner.run("sync", "--json")
         assert executioner.struck
-        assert code == -signal.SIGKILL, code
+        assert code == -KILL, code
         converge(made)
         assert_first_sync_whole(made)
 
@@ -183,7 +187,7 @@ def killed_in_later_syncs(base: Path, moment: Moment, writes: range) -> None:
             executioner = Executioner(made, at, moment)
             code, _ = executioner.run("sync", "--json")
             assert executioner.struck, f"only {at - 1} writes"
-            assert code == -signal.SIGKILL, (at, code)
+            assert code == -KILL, (at, code)
             converge(made)
             assert_news_done(made, turn, ids)
         assert not made.learn.outbox.letters
@@ -213,7 +217,7 @@ def test_T15_killed_twice_in_a_row_even_while_it_recovers(tmp_path: Path) -> Non
         with_heads(made)
         made.save(sync={"notify_users": True}, network={"parallel_writes": 1})
         for at in (5, 2, 1):
-            assert Executioner(made, at, "after").run("sync", "--json")[0] == -signal.SIGKILL
+            assert Executioner(made, at, "after").run("sync", "--json")[0] == -KILL
         converge(made)
         assert_first_sync_whole(made)
 
@@ -221,7 +225,7 @@ def test_T15_killed_twice_in_a_row_even_while_it_recovers(tmp_path: Path) -> Non
 def test_T15_an_interrupted_run_is_told_and_closed(tmp_path: Path) -> None:
     with arena(tmp_path, {"main": small_company(FEW)}) as made:
         made.save(network={"parallel_writes": 1})
-        assert Executioner(made, 4, "after").run("sync", "--json")[0] == -signal.SIGKILL
+        assert Executioner(made, 4, "after").run("sync", "--json")[0] == -KILL
         resumed = made.sync()
         assert resumed.code == 0
         assert resumed.json["interrupted"]
@@ -372,7 +376,7 @@ def test_T16_many_started_at_the_same_moment_make_no_twins(tmp_path: Path) -> No
 def test_T16_a_lock_left_by_a_killed_process_or_a_reboot_does_no_harm(tmp_path: Path) -> None:
     with arena(tmp_path, {"main": small_company(FEW)}) as made:
         with_heads(made)
-        assert Executioner(made, 1, "before").run("sync", "--json")[0] == -signal.SIGKILL
+        assert Executioner(made, 1, "before").run("sync", "--json")[0] == -KILL
         left = [file for file in made.home.rglob("*") if "lock" in file.name]
         assert left
         converge(made)

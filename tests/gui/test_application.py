@@ -1,7 +1,6 @@
 """The application around the windows: display, names, the toolkit's words, the sync it starts, and what it says of it."""
 
 import socket
-import sys
 import threading
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from b24learn_gui.text.words import Words
 from tests.screens.looking import clipped_text
 from tests.service.setup_world import Setup, context_of, setup_world
 from tests.storage.keyrings import MemoryKeyring
+from tests.systems import short_sockets
 
 NO_STORE = "keyring.backends.null.Keyring"
 
@@ -40,7 +40,7 @@ def test_a_machine_without_display_is_told_so_before_the_toolkit_ends_the_proces
     assert reason_of({"DISPLAY": "no display at all"}) == "the display no display at all does not answer"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Wayland has no Windows")
+@short_sockets
 def test_a_wayland_desktop_needs_no_x(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "wayland-0"))

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.gui.instance import Instance, instance_of
 from b24learn_gui.storage.places import find_places
+from tests.systems import posix_signals
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -78,6 +79,7 @@ def test_what_a_killed_program_left_does_no_harm(tmp_path: Path) -> None:
         next_one.release()
 
 
+@posix_signals
 def test_a_first_one_that_does_not_answer_is_noticed(tmp_path: Path) -> None:
     with first(tmp_path) as process:
         os.kill(process.pid, signal.SIGSTOP)

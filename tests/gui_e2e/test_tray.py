@@ -202,7 +202,9 @@ def test_both_killed_the_next_start_tells_what_was_interrupted_and_only_once(tmp
             assert program.ask("told") == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)], ids=["SIGTERM", "SIGHUP"]
+)
 def test_the_end_of_the_session_stops_a_run_in_order(tmp_path: Path, number: signal.Signals) -> None:
     with home(tmp_path) as at, at.program("--background") as program:
         write_some(at, program)

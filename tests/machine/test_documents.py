@@ -14,6 +14,7 @@ from b24learn_gui.cli.asked import Asked
 from b24learn_gui.cli.tree import build
 from b24learn_gui.storage.secrets import Secrets, check_name
 from b24learn_gui.text import Words
+from tests.systems import posix_shell
 
 PAGE = (Path(__file__).parents[2] / "docs" / "running-unattended.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -72,6 +73,7 @@ def test_the_cron_job_runs_one_at_a_time_in_a_home_that_outlives_it_as_nobody_sp
     assert pod["securityContext"]["runAsNonRoot"] is True
 
 
+@posix_shell
 @pytest.mark.parametrize(("ended", "told"), [(0, 0), (10, 0), (41, 41), (50, 0), (51, 0), (60, 60), (70, 70)])
 def test_the_cron_job_fails_only_where_somebody_has_to_act(tmp_path: Path, ended: int, told: int) -> None:
     _, job = yaml.safe_load_all(blocks("yaml")[0])
@@ -82,6 +84,7 @@ def test_the_cron_job_fails_only_where_somebody_has_to_act(tmp_path: Path, ended
     assert done.returncode == told
 
 
+@posix_shell
 def test_the_first_container_leaves_secrets_the_program_accepts(tmp_path: Path) -> None:
     """Shown to a group they are refused; copied as the page says they are read."""
     _, job = yaml.safe_load_all(blocks("yaml")[0])

@@ -22,6 +22,7 @@ from tests.service.dying_keyring import FILE_VARIABLE, LIFE_VARIABLE
 from tests.service.saving_process import BACKEND, NEW_SECRETS, NEW_SETTINGS, settings_of
 from tests.service.setup_world import NOW, context_of
 from tests.storage.keyrings import MemoryKeyring
+from tests.systems import posix_signals
 
 OLD_SETTINGS = settings_of("old", "main")
 OLD_SECRETS = {"learn.password": "old-password", "portal.main.webhook": "old-webhook"}
@@ -83,6 +84,7 @@ def test_a_setup_is_saved_whole(home: Path) -> None:
         assert "https://new/api" in (journal.fact("api_base") or "")
 
 
+@posix_signals
 def test_killed_at_any_write_the_old_setup_is_whole_until_the_new_one_is(home: Path) -> None:
     """Every write of the store and every rename or removal of a file, one process killed at each."""
     store = home.parent / "keyring.json"
@@ -112,6 +114,7 @@ def die_half_done(home: Path) -> None:
     assert setup_of(home) == NEW
 
 
+@posix_signals
 def test_a_recovery_killed_at_any_write_is_finished_by_the_next(home: Path) -> None:
     die_half_done(home)
     deaths = 0
@@ -122,6 +125,7 @@ def test_a_recovery_killed_at_any_write_is_finished_by_the_next(home: Path) -> N
     assert not (home / NOTE).exists()
 
 
+@posix_signals
 def test_the_note_holds_no_secret(home: Path) -> None:
     die_half_done(home)
     note = (home / NOTE).read_text("ascii")

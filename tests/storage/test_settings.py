@@ -30,6 +30,7 @@ from b24learn_gui.storage.settings import (
 from b24learn_gui.storage.settings.migrations import Migrations, Table
 from b24learn_gui.sync.policy import Limits, Policy
 from tests.storage.disk import no_file_larger_than
+from tests.systems import posix_modes, symbolic_links
 
 DOCUMENTED = """
 schema = 1
@@ -451,6 +452,7 @@ def test_a_full_disk_leaves_the_old_file_whole_and_no_rubbish(tmp_path: Path) ->
     assert [file.name for file in tmp_path.iterdir()] == ["settings.toml"]
 
 
+@posix_modes
 def test_saving_keeps_the_mode_of_a_file_and_a_new_one_is_private(tmp_path: Path) -> None:
     settings = parse_settings(tomllib.loads(DOCUMENTED))
     path = tmp_path / "new" / "settings.toml"
@@ -462,6 +464,7 @@ def test_saving_keeps_the_mode_of_a_file_and_a_new_one_is_private(tmp_path: Path
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+@symbolic_links
 def test_a_linked_file_is_replaced_behind_its_link(tmp_path: Path) -> None:
     write(tmp_path / "real.toml", DOCUMENTED)
     (tmp_path / "settings.toml").symlink_to("real.toml")
