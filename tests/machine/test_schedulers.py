@@ -18,7 +18,7 @@ from b24learn_gui.machine.scheduler import Scheduler, task_name
 from b24learn_gui.machine.systemd import Systemd, service_unit, timer_unit
 from b24learn_gui.machine.task_scheduler import TaskScheduler, task_xml
 from tests.machine.recorded import GOLDEN, Recorded, a_task, golden
-from tests.systems import WINDOWS
+from tests.systems import WINDOWS, posix_shell
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 USER = r"OFFICE\anna"
@@ -333,6 +333,7 @@ def test_no_file_and_no_call_holds_a_secret_even_where_one_stands_in_the_directo
         assert "s3cr3t-value" not in repr([run.calls, run.files, written])
 
 
+@posix_shell
 def test_a_real_program_is_run_without_a_shell_and_a_missing_one_is_told() -> None:
     assert run_program(["printf", "%s", "a b; $HOME"]) == Ran(0, "a b; $HOME")
     assert run_program(["no-such-program-here"]).code == NOT_FOUND
