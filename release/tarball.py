@@ -64,7 +64,6 @@ def _add(archive: tarfile.TarFile, path: Path, name: Path) -> None:
     entry = archive.gettarinfo(path, str(name))
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
-    entry.mtime = epoch()
     if entry.islnk():
         entry.type, entry.linkname, entry.size = tarfile.REGTYPE, "", path.stat().st_size
     archive.addfile(entry, io.BytesIO(path.read_bytes()) if entry.isreg() else None)

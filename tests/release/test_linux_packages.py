@@ -108,6 +108,16 @@ def test_the_archive_holds_one_folder_that_runs(folder: Path, tmp_path: Path) ->
     assert run == {"B24Learn", "b24learn-gui", "install.sh"}
 
 
+@pytest.mark.parametrize("step", [debian.main, tarball.main])
+def test_the_command_says_what_it_made(
+    step: Callable[[list[str]], int], folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert step(["--quick", "--from", str(folder), "--to", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().out
+    (made,) = (tmp_path / "out").iterdir()
+    assert told == f"{made}: {made.stat().st_size / 1e6:.1f} MB\n"
+
+
 def test_the_needed_c_library_is_the_newest_that_is_asked_for(tmp_path: Path) -> None:
     for name, symbols in (("old", b"GLIBC_2.2.5\0GLIBC_2.4\0"), ("new", b"GLIBC_2.9\0GLIBC_2.34\0")):
         (tmp_path / name).write_bytes(b"\x7fELF" + symbols)
