@@ -57,10 +57,11 @@ def render_run(summary: Object, words: Words, likely: "Likely | None" = None, *,
         *_differences(summary, words),
     ]
     blocks = [
-        "\n".join([*parts, *_way_back(summary, words)]),
+        "\n".join(parts),
         _block(words("Bitrix24"), _sources(summary, words)),
         _block(words("Planned") if _only_planned(summary) else words("Written to Learn"), _counts(summary, words)),
         _block(words("Changes"), _changes(summary, words, rows)),
+        _block(words("Besides"), [f"  {line[:1].upper()}{line[1:]}" for line in _way_back(summary, words)]),
         _block(words("Left out"), _left_out(summary, words, rows)),
         _block(words("Notes"), _notes(summary, words, rows)),
         _closing(summary, words),
@@ -164,8 +165,9 @@ def _way_back(summary: Object, words: Words) -> list[str]:
     people, departments = len(way["holds"]), len(way["held_departments"])
     if people or departments:
         lines.append(words("Held afterwards: {who}", who=counted(people, departments, words)) + ".")
-        command = f"b24learn-gui undo {summary['undoes']} --release"
-        lines.append(words("To give them back to the syncs: {command}", command=command))
+        if summary["applied"]:
+            command = f"b24learn-gui undo {summary['undoes']} --release"
+            lines.append(words("To give them back to the syncs: {command}", command=command))
     return lines
 
 

@@ -120,7 +120,8 @@ def test_U1_an_adoption_alone_is_taken_back_by_removing_its_link(tmp_path: Path)
         assert made.truth() == before
         process = made.start("undo", run, "--lang", "en")
         output, _ = process.communicate(timeout=60)
-        assert "1 link is removed" in output
+        assert "  1 link is removed: " in output
+        assert "--release" not in output
         assert f"b24learn-gui undo {run} --apply" in output
         done = made.run("undo", run, "--apply")
         assert (done.code, done.kinds(), len(done.json["way_back"]["unlinks"])) == (0, {}, 1)
