@@ -18,6 +18,7 @@ from b24learn_gui.sync.limits import INTERRUPTED, WAITS_FOR_SEAT
 from b24learn_gui.sync.matching import Index, Match, match_dismissed, match_interrupted, match_unlinked
 from b24learn_gui.sync.memory import Link, Memory
 from b24learn_gui.sync.policy import PortalScope
+from b24learn_gui.sync.swaps import is_interim
 
 NEW = "new in Bitrix24"
 DELETED_IN_LEARN = "deleted in Learn"
@@ -151,11 +152,17 @@ def _account_name(account: Account) -> str:
     return name or account.login
 
 
+def _stands_on_interim(person: Person) -> bool:
+    """On a value that a swap was interrupted at."""
+    account = person.account
+    return account is not None and (is_interim(account.login) or is_interim(account.email))
+
+
 def set_aside(person: Person, portal: Portal, learners: Learners) -> bool:
     """Whether nothing may happen to this person, whatever the portal says (rules N2, I7, U2, I6)."""
     memory, policy = learners.memory, learners.rules.policy
     decision = memory.decisions.get(person.key)
-    if person.key in memory.held and person.key not in memory.interims:  # nobody is left on an interim value (rule P7)
+    if person.key in memory.held and not _stands_on_interim(person):  # nobody is left there (rule P7)
         person.tell("held_by_undo", note=True)
         person.column = "protected"
     elif (

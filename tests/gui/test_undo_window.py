@@ -201,7 +201,7 @@ def test_progress_and_stop_belong_to_the_undo(found: Undoing, qtbot: QtBot) -> N
     found.look_back()
     found.press("Take back 6 changes")
     stages = (Stage("bitrix24", "done"), Stage("learn", "done", 12), Stage("plan", "done", 6), Stage("write", "busy"))
-    found.window.show_progress(RunProgress(stages, 2, 6))
+    found.window.show_progress(RunProgress(stages, 2, 6, undo=True))
     found.until(lambda: "2 of 6" in found.said())
     assert not found.window.work.run.stages["bitrix24"].isVisible()
     with qtbot.waitSignal(found.window.stop_wanted):

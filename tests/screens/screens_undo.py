@@ -160,7 +160,7 @@ def undo_writing(words: Words) -> QWidget:
     window = window_of(words, undo_subject())
     window.work.begin("undoing")
     stages = (Stage("bitrix24", "done"), Stage("learn", "done", 640), Stage("plan", "done", 34), Stage("write", "busy"))
-    window.work.show_progress(RunProgress(stages, 20, 34, 9.0, 90.0, "Ким Ольга"))
+    window.work.show_progress(RunProgress(stages, 20, 34, 9.0, 90.0, "Ким Ольга", undo=True))
     window.retranslate(words)
     return window
 
