@@ -224,7 +224,7 @@ def _changes(run: str, changes: Sequence[RecordedChange], hide: _Hiding) -> Iter
 
 
 def _tail(directory: Path, process: str, stop: threading.Event) -> Iterator[LogRecord]:
-    stream = LogStream(directory, process, logged.EVENTS)
+    stream = LogStream(directory, process, logged.VOCABULARY)
     stream.refresh(stop)
     left = LAST_LINES
     wanted = []

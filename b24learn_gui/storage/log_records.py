@@ -1,4 +1,4 @@
-"""Log files as records: where each line begins and what kind of line it is, in some 14 bytes; read when it is shown.
+"""Log files as records: where each line begins, of what kind and about whom it is, in 14 bytes; read when it is shown.
 
 A file may be turned over or grow while it is read. It is known by its first line, never by its name, and never kept
 open: on Windows an open file could not be turned over.
@@ -6,9 +6,8 @@ open: on Windows an open file could not be turned over.
 
 import re
 import threading
-import zlib
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BufferedReader
@@ -25,14 +24,44 @@ _CHUNK = 1 << 19
 _LONGEST_NAME = 4096
 """Bytes of a first line that tell one file from another."""
 _MOST_SORTS = 255
+_MOST_WHOS = 250_000
+"""Of one kind of process; some 250 bytes each."""
 _OWN_KEYS = frozenset({"time", "level", "logger", "message", "run"})
 
 
 class Sort(NamedTuple):
-    """What records are alike in: `event` is a known message or nothing, `what` the kind or code that goes with it."""
+    """What records are alike in: `event` is a known message or nothing, `what` the kind, code, phase or exit code that
+    goes with it.
+    """
 
     event: str
     what: str
+
+
+class Who(NamedTuple):
+    """Whom records are about. `number`: in Bitrix24, 0 for nobody; `what` has this number, `person` or `department`, or
+    nobody knows which.
+    """
+
+    portal: str
+    number: int
+    learn_id: str
+    what: str
+
+
+NOBODY, TOO_MANY = Who("", 0, "", ""), Who("", 0, "", "too many")
+"""`TOO_MANY`: not told apart from others any more; the file alone knows."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What messages are known by heart (`events`); in which of them nothing is said that the index does not hold
+    (`whole`); and whose number it is that a sort of records names (`Who.what`).
+    """
+
+    events: Collection[str] = ()
+    whole: Collection[str] = ()
+    whose: Callable[[Sort], str] = field(default=lambda _: "")
 
 
 class LogRecord(msgspec.Struct, frozen=True):
@@ -46,11 +75,6 @@ class LogRecord(msgspec.Struct, frozen=True):
     fields: Mapping[str, Any]
     """What was said besides (`storage.logs.EXTRA_KEYS`, `error`)."""
 
-    @property
-    def subject(self) -> int:
-        """See `subject_of`; 0 where it is about nobody."""
-        return _subject(self.fields.get("kind"), self.fields.get("code"), self.fields)
-
 
 class _Line(msgspec.Struct, gc=False):
     """What of a line is indexed."""
@@ -60,20 +84,64 @@ class _Line(msgspec.Struct, gc=False):
     run: Any = ""
     kind: Any = None
     code: Any = None
+    phase: Any = None
+    exit_code: Any = None
     portal: Any = None
     bitrix24_id: Any = None
+    learn_id: Any = None
 
 
 _LINES = msgspec.json.Decoder(_Line)
 _WHOLE = msgspec.json.Decoder(dict[str, Any])
 
 
-def subject_of(what: str, portal: str, bitrix24_id: int) -> int:
-    """A number for "this kind of change (or this problem) of this person or department", the same in every process.
+class Known:
+    """What the records of one kind of process are alike in, and whom they are about, each with its number."""
 
-    Two of them share a number once in four thousand million cases: enough to filter by, not to decide by.
-    """
-    return zlib.crc32(f"{what}:{portal}:{bitrix24_id}".encode()) or 1
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.sorts: dict[Sort, int] = {Sort("", ""): 0}
+        self.whos: dict[Who, int] = {NOBODY: 0, TOO_MANY: 1}
+        self.by_number: list[Who] = [NOBODY, TOO_MANY]
+        self._whose: list[str] = [""]
+
+    @property
+    def too_many(self) -> bool:
+        """Whether there are lines of which the index does not know whom they are about."""
+        return len(self.by_number) >= _MOST_WHOS
+
+    def sort(self, line: _Line) -> int:
+        event = line.message if isinstance(line.message, str) and line.message in self.vocabulary.events else ""
+        what = line.kind or line.code or line.phase or ("" if line.exit_code is None else str(line.exit_code))
+        key = Sort(event, what if event and isinstance(what, str) else "")
+        found = self.sorts.get(key)
+        if found is None:
+            # More kinds than fit are not told apart: nothing but the filter by kind is coarser then.
+            if len(self.sorts) >= _MOST_SORTS:
+                return 0
+            found = len(self.sorts)
+            self._whose.append(self.vocabulary.whose(key))
+            self.sorts[key] = found
+        return found
+
+    def who(self, line: _Line, sort: int) -> int:
+        number, learn_id = line.bitrix24_id, line.learn_id
+        if number is None and learn_id is None and line.portal is None:
+            return 0
+        key = (
+            line.portal if isinstance(line.portal, str) else "",
+            number if isinstance(number, int) else 0,
+            learn_id if isinstance(learn_id, str) else "",
+            self._whose[sort],
+        )
+        found = self.whos.get(key)  # type: ignore[call-overload]  # a plain tuple is found like the named one
+        if found is None:
+            if self.too_many:
+                return 1
+            found = len(self.by_number)
+            self.by_number.append(Who(*key))
+            self.whos[self.by_number[-1]] = found
+        return int(found)
 
 
 @dataclass(eq=False)
@@ -84,12 +152,11 @@ class Segment:
 
     path: Path
     first_line: bytes
-    sorts_known: dict[Sort, int] = field(repr=False)
-    events: Collection[str] = field(repr=False)
+    known: Known = field(repr=False)
     count: int = 0
     end: int = 0
     offsets: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)
-    subjects: "array[int]" = field(default_factory=lambda: array("I"), repr=False)
+    whos: "array[int]" = field(default_factory=lambda: array("I"), repr=False)
     levels: bytearray = field(default_factory=bytearray, repr=False)
     sorts: bytearray = field(default_factory=bytearray, repr=False)
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict, repr=False)
@@ -98,7 +165,7 @@ class Segment:
     @property
     def bytes_used(self) -> int:
         """Memory of the columns, in bytes."""
-        columns = (self.offsets, self.subjects)
+        columns = (self.offsets, self.whos)
         return sum(each.itemsize * len(each) for each in columns) + len(self.levels) + len(self.sorts)
 
     def grow(self, stop: threading.Event) -> bool:
@@ -151,13 +218,14 @@ class Segment:
     def _take(self, chunk: bytes) -> None:
         lines = chunk.split(b"\n")
         lines.pop()
-        place, run_before, begin = self.count, "", self.count
+        place, run_before, begin, known = self.count, "", self.count, self.known
         for line, parsed in zip(lines, _parsed(chunk, lines), strict=True):
             self.offsets.append(self.end)
             self.end += len(line) + 1
             self.levels.append(_LEVELS.get(parsed.level, INFO) if isinstance(parsed.level, str) else INFO)
-            self.sorts.append(self._sort(parsed))
-            self.subjects.append(0 if parsed.bitrix24_id is None else _subject_of_line(parsed))
+            sort = known.sort(parsed)
+            self.sorts.append(sort)
+            self.whos.append(known.who(parsed, sort))
             run = parsed.run if isinstance(parsed.run, str) else ""
             if run != run_before:
                 self._belongs(run_before, begin, place)
@@ -165,17 +233,6 @@ class Segment:
             place += 1
         self._belongs(run_before, begin, place)
         self.count = place
-
-    def _sort(self, line: _Line) -> int:
-        event = line.message if isinstance(line.message, str) and line.message in self.events else ""
-        what = line.kind or line.code or ""
-        key = Sort(event, what if isinstance(what, str) and event else "")
-        found = self.sorts_known.get(key)
-        if found is None:
-            # More kinds than fit are not told apart: nothing but the filter by kind is coarser then.
-            full = len(self.sorts_known) >= _MOST_SORTS
-            found = self.sorts_known.setdefault(Sort("", "") if full else key, len(self.sorts_known))
-        return found
 
     def _belongs(self, run: str, begin: int, behind: int) -> None:
         if not run or begin == behind:
@@ -189,14 +246,13 @@ class Segment:
 class LogStream:
     """The log of one kind of process: its file and those turned over, the oldest first.
 
-    `events`: messages that are told apart by `Sort`. `refresh` is for one thread at a time; everything else may be
-    read meanwhile.
+    `refresh` is for one thread at a time; everything else may be read meanwhile.
     """
 
-    def __init__(self, directory: Path, process: str, events: Collection[str]) -> None:
+    def __init__(self, directory: Path, process: str, vocabulary: Vocabulary) -> None:
         self.process = process
-        self._directory, self._events = directory, events
-        self._sorts: dict[Sort, int] = {Sort("", ""): 0}
+        self.known = Known(vocabulary)
+        self._directory = directory
         self.segments: tuple[Segment, ...] = ()
         self.generation = 0
         """Moves on when records went away with the oldest file: places are counted anew then."""
@@ -210,7 +266,7 @@ class LogStream:
 
     @property
     def sorts(self) -> Mapping[Sort, int]:
-        return self._sorts
+        return self.known.sorts
 
     @property
     def count(self) -> int:
@@ -230,7 +286,7 @@ class LogStream:
                 continue
             segment = known.get(name)
             if segment is None or size < segment.end:  # another file, or one that was cut short
-                segment = Segment(path, name, self._sorts, self._events)
+                segment = Segment(path, name, self.known)
             segment.path = path
             found[name] = segment
         segments = tuple(found.values())
@@ -323,12 +379,3 @@ def _time(value: object) -> datetime | None:
     except ValueError:
         return None
     return when if when.tzinfo is not None else None
-
-
-def _subject_of_line(line: _Line) -> int:
-    return _subject(line.kind, line.code, {"portal": line.portal, "bitrix24_id": line.bitrix24_id})
-
-
-def _subject(kind: object, code: object, fields: Mapping[str, Any]) -> int:
-    number = fields.get("bitrix24_id")
-    return subject_of(str(kind or code or ""), str(fields.get("portal")), number) if isinstance(number, int) else 0

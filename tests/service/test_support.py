@@ -51,7 +51,7 @@ def text_of(files: tuple[BundleFile, ...]) -> str:
 def test_a_run_s_log_names_every_change_and_problem_by_number(synced: Home) -> None:
     context = context_of(synced)
     line = read_runs(context)[0]
-    stream = LogStream(context.places.logs, "sync", logged.EVENTS)
+    stream = LogStream(context.places.logs, "sync", logged.VOCABULARY)
     stream.refresh(GO_ON)
     listing = Listing(find(stream, LogQuery(run=line.record.id), {}, GO_ON))
     records = [segment.read([row])[0] for segment, row in (listing[place] for place in range(len(listing)))]

@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from b24learn_gui.storage.log_filter import Listing, LogQuery, Word, find
-from b24learn_gui.storage.log_records import ERROR, INFO, WARNING, LogRecord, LogStream, Segment, Sort, subject_of
+from b24learn_gui.storage.log_filter import BLOCK, Listing, LogQuery, find
+from b24learn_gui.storage.log_records import ERROR, INFO, WARNING, LogRecord, LogStream, Segment, Sort, Vocabulary, Who
+from b24learn_gui.storage.log_words import Word
 from b24learn_gui.storage.logs import log_to
 
 GO_ON = threading.Event()
 LOGGER = logging.getLogger("b24learn_gui.service.run")
 MANY = 1_000_000
+SPOKEN = Vocabulary({"change", "problem", "run began", "phase", "run ended"})
+WHOLE = Vocabulary(SPOKEN.events, {"change", "problem"}, lambda sort: sort.what.partition(".")[0])
 
 
 def line(number: int = 0, message: str = "change", level: str = "INFO", **more: Any) -> str:
@@ -25,9 +28,9 @@ def line(number: int = 0, message: str = "change", level: str = "INFO", **more: 
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def stream_of(directory: Path, *lines: str) -> LogStream:
+def stream_of(directory: Path, *lines: str, vocabulary: Vocabulary = SPOKEN) -> LogStream:
     (directory / "sync.log").write_text("".join(lines), "utf-8")
-    return refreshed(LogStream(directory, "sync", {"change", "problem", "run began"}))
+    return refreshed(LogStream(directory, "sync", vocabulary))
 
 
 def refreshed(stream: LogStream) -> LogStream:
@@ -50,10 +53,9 @@ def messages(stream: LogStream, **query: Any) -> list[str]:
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     with log_to(tmp_path, "sync", list):
         LOGGER.warning("change", extra={"run": "r1", "kind": "user.move", "portal": "main", "bitrix24_id": 27})
-    (record,) = found(refreshed(LogStream(tmp_path, "sync", {"change"})))
+    (record,) = found(refreshed(LogStream(tmp_path, "sync", WHOLE)))
     assert (record.level, record.message, record.run) == (WARNING, "change", "r1")
     assert record.fields == {"kind": "user.move", "portal": "main", "bitrix24_id": 27}
-    assert record.subject == subject_of("user.move", "main", 27)
     assert record.time is not None
     assert record.time.tzinfo is not None
 
@@ -102,7 +104,7 @@ def test_names_of_keys_are_no_words_and_neighbours_are_not_found(tmp_path: Path)
 def test_a_word_is_also_found_by_whom_it_is_about_and_by_its_sort(tmp_path: Path) -> None:
     stream = stream_of(tmp_path, line(1, kind="user.move", portal="main", bitrix24_id=1), line(2, "run began"),
                        line(3, kind="user.move", portal="b", bitrix24_id=1))  # fmt: skip
-    kim = Word("Ким", frozenset({subject_of("user.move", "main", 1)}))
+    kim = Word("Ким", deeds=frozenset({("user.move", "main", 1)}))
     assert [record.fields["portal"] for record in found(stream, words=(kim,))] == ["main"]
     assert messages(stream, words=(Word("начался", is_sort=lambda sort: sort.event == "run began"),)) == ["run began"]
 
@@ -138,7 +140,7 @@ def test_only_what_is_new_is_given_again(tmp_path: Path) -> None:
 
 
 def test_turned_over_files_keep_their_records_and_the_oldest_takes_its_own_along(tmp_path: Path) -> None:
-    stream, seen = LogStream(tmp_path, "sync", ()), dict[Segment, int]()
+    stream, seen = LogStream(tmp_path, "sync", Vocabulary()), dict[Segment, int]()
     read: list[str] = []
     with log_to(tmp_path, "sync", list, max_bytes=2_000, backups=2):
         for number in range(60):
@@ -159,7 +161,7 @@ def test_a_file_that_is_gone_gives_no_records_and_no_error(tmp_path: Path) -> No
     (tmp_path / "sync.log").unlink()
     assert segment.read([0]) == [None]
     assert refreshed(stream).count == 0
-    assert refreshed(LogStream(tmp_path / "nowhere", "sync", ())).count == 0
+    assert refreshed(LogStream(tmp_path / "nowhere", "sync", Vocabulary())).count == 0
 
 
 def test_a_listing_finds_each_place_in_its_piece(tmp_path: Path) -> None:
@@ -169,44 +171,137 @@ def test_a_listing_finds_each_place_in_its_piece(tmp_path: Path) -> None:
     assert [listing[place][1] for place in range(len(listing))] == [*(n for n in range(30) if n % 3), 29]
 
 
-def many_lines(path: Path, number: int) -> None:
+@pytest.mark.parametrize("vocabulary", [SPOKEN, WHOLE], ids=["from the file", "from the index"])
+def test_ids_codes_and_portals_are_found_and_no_time_gravity_logger_or_run(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    stream = stream_of(
+        tmp_path,
+        line(1, run="20261122T030000Z-3f9c", kind="user.move", portal="main", bitrix24_id=414, learn_id="B07c-91"),
+        line(2, "problem", "ERROR", run="20261122T030000Z-3f9c", code="login_missing", portal="branch", bitrix24_id=41),
+        vocabulary=vocabulary,
+    )  # fmt: skip
+
+    def places(word: str, run: str | None = None) -> list[int]:
+        return [record.fields["bitrix24_id"] for record in found(stream, run=run, words=(Word(word),))]
+
+    assert places("41") == [414, 41]
+    assert places("414") == [414]
+    assert places("b07C-9") == [414]
+    assert places("MISSING") == [41]
+    assert places("branch") == [41]
+    assert places("user.move") == [414]
+    for word in ("2026", "error", "service", "3f9c", "2026-11-22"):
+        assert places(word, run="20261122T030000Z-3f9c") == []
+    assert places("20261122T03") == [414, 41]  # of all runs one is looked for by its id
+
+
+def test_a_name_is_found_of_a_person_or_of_a_department_of_the_same_number(tmp_path: Path) -> None:
+    stream = stream_of(
+        tmp_path,
+        line(1, kind="user.move", portal="main", bitrix24_id=27, learn_id="a"),
+        line(2, kind="department.move", portal="main", bitrix24_id=27),
+        line(3, kind="user.update", portal="main", bitrix24_id=28),
+        vocabulary=WHOLE,
+    )
+
+    def kinds(wanted: Who) -> list[str]:
+        word = Word("?", is_who=lambda who: (who.number, who.what) == (wanted.number, wanted.what))
+        return [record.fields["kind"] for record in found(stream, words=(word,))]
+
+    assert kinds(Who("main", 27, "a", "user")) == ["user.move"]
+    assert kinds(Who("main", 27, "", "department")) == ["department.move"]
+
+
+def test_the_index_and_the_file_give_the_same_answers(tmp_path: Path) -> None:
+    kinds, codes = ("user.update", "department.create", "head.set"), ("login_missing", "phone_invalid")
+    lines = [
+        line(n, "problem", code=codes[n % 2], portal=f"p{n % 3}", bitrix24_id=n)
+        if n % 5 == 0
+        else line(n, kind=kinds[n % 3], portal=f"p{n % 3}", bitrix24_id=n % 40, learn_id=f"id-{n % 17}")
+        for n in range(300)
+    ]
+    one, other = (stream_of(tmp_path, *lines, vocabulary=each) for each in (SPOKEN, WHOLE))
+    for text in ("1", "12", "id-1", "p2", "user", "head.set", "missing", "nothing", "id-16 p1", "department 3"):
+        words = tuple(map(Word, text.split()))
+        there = found(one, words=words)
+        assert found(other, words=words) == there
+        assert there or text == "nothing"
+
+
+def test_more_people_than_are_told_apart_are_found_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("b24learn_gui.storage.log_records._MOST_WHOS", 5)
+    stream = stream_of(
+        tmp_path, *(line(n, kind="user.move", portal="main", bitrix24_id=n) for n in range(10, 20)), vocabulary=WHOLE
+    )
+    assert [record.fields["bitrix24_id"] for record in found(stream, words=(Word("18"),))] == [18]
+    assert len(found(stream, words=(Word("main"),))) == 10
+
+
+def test_finds_come_piece_by_piece_and_a_search_stops_between_them(tmp_path: Path) -> None:
+    many_lines(tmp_path / "sync.log", 2 * BLOCK + 10)
+    stream = refreshed(LogStream(tmp_path, "sync", WHOLE))
+    pieces = list(find(stream, LogQuery(words=(Word("user"),)), {}, GO_ON))
+    assert [len(piece.rows) for piece in pieces] == [BLOCK, BLOCK, 10]
+    stop = threading.Event()
+    halves = []
+    for piece in find(stream, LogQuery(words=(Word("user"),)), {}, stop):
+        halves.append(piece)
+        stop.set()
+    assert len(halves) == 1
+
+
+def many_lines(path: Path, number: int, *, message: str = "change") -> None:
     kinds = ("user.update", "user.create", "user.move")
     with path.open("w") as file:
         for n in range(number):
-            more = {"run": "r", "kind": kinds[n % 3], "portal": "main", "bitrix24_id": n % 30_000}
-            file.write(line(n, "change", "INFO" if n % 50 else "WARNING", **more))
+            more = {"run": "r", "kind": kinds[n % 3], "portal": "main", "bitrix24_id": n % 30_000,
+                    "learn_id": f"{n % 30_000:08x}-4f2b-11ee"}  # fmt: skip
+            file.write(line(n, message, "INFO" if n % 50 else "WARNING", **more))
 
 
 @pytest.mark.parametrize("number", [20_000, pytest.param(MANY, marks=pytest.mark.long)])
 def test_filters_over_many_records_are_quick_and_the_index_is_small(tmp_path: Path, number: int) -> None:
     many_lines(tmp_path / "sync.log", number)
-    stream = LogStream(tmp_path, "sync", {"change"})
-    tracemalloc.start()
-    try:
-        refreshed(stream)
-        grown, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    stream = LogStream(tmp_path, "sync", WHOLE)
+    if number < MANY:  # tracing makes it ten times slower
+        tracemalloc.start()
+        try:
+            refreshed(stream)
+            grown, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert grown < 20 * number + 400 * len(stream.known.whos) + 2_000_000
+    refreshed(stream)
     assert stream.count == number
     assert sum(segment.bytes_used for segment in stream.segments) == 14 * number
-    assert grown < 20 * number + 2_000_000
 
     def seconds(**query: Any) -> float:
         took = []
         for _ in range(3):
-            begun = time.perf_counter()
-            find(stream, LogQuery(run="r", **query), {}, GO_ON)
-            took.append(time.perf_counter() - begun)
+            begun = time.thread_time()
+            list(find(stream, LogQuery(run="r", **query), {}, GO_ON))
+            took.append(time.thread_time() - begun)
         return min(took)
 
+    # Work, not waiting, and beside other tests that counts double: `bench --log` holds 0.2 by the clock.
     assert seconds(least_level=WARNING) < 0.2
     assert seconds(sort=lambda sort: sort.what == "user.move") < 0.2
     assert seconds(least_level=WARNING, sort=lambda sort: sort.what == "user.move") < 0.2
-    few = frozenset(subject_of("user.update", "main", n) for n in range(0, 3_000, 3))
-    assert seconds(words=(Word("Ким", few),)) < 2.5
+    few = frozenset(("user.update", "main", n) for n in range(0, 3_000, 3))
+    for word in (
+        Word("Ким", deeds=few),
+        Word("ан", is_who=lambda who: who.number % 2 == 0),
+        Word("профиль", is_sort=lambda sort: sort.what == "user.update"),
+        Word("2"),
+        Word("main"),
+        Word("4f2b"),
+        Word("nobody"),
+    ):
+        assert seconds(words=(word,)) < 0.4, word.text
 
 
 def test_looking_for_words_stops_when_it_is_told_to(tmp_path: Path) -> None:
     stream, stop = stream_of(tmp_path, *(line(n) for n in range(2_000))), threading.Event()
     stop.set()
-    assert find(stream, LogQuery(words=(Word("change"),)), {}, stop) == []
+    assert list(find(stream, LogQuery(words=(Word("change"),)), {}, stop)) == []

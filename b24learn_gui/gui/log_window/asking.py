@@ -10,10 +10,16 @@ from b24learn_gui.gui.log_window.words import KINDS, Shown, Teller, kind_of
 from b24learn_gui.gui.models.plan_rows import folded
 from b24learn_gui.service import logged
 from b24learn_gui.service.log_reading import Deed, Story
-from b24learn_gui.storage.log_filter import Listing, LogQuery, Piece, Word, find
+from b24learn_gui.storage.log_filter import Listing, LogQuery, Piece, find
 from b24learn_gui.storage.log_records import DEBUG, LogRecord, LogStream, Segment, Sort, processes
+from b24learn_gui.storage.log_words import Word
 
-_JOURNAL_SECONDS = 2.0
+PAGE = 64
+"""Lines read at once."""
+_JOURNAL_SECONDS, _NAMES_SECONDS = 2.0, 30.0
+"""Between two looks into the journal: what a run did by now, and what everybody is called."""
+_FIRST_SECONDS, _MORE_SECONDS = 0.06, 0.12
+"""After so long the first finds of a search are told, and further ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,21 @@ Pieces = Sequence[Piece[Source]]
 
 @dataclass(frozen=True)
 class Found:
-    """An answer. `anew`: in place of everything there was; `progress`: changes done and planned, if the run tells."""
+    """An answer, or (`partly`) the beginning of one. `anew`: in place of everything there was; `lines`: those of it
+    that are seen first, by their place in it; `progress`: changes done and planned, if the run tells.
+    """
 
     pieces: Pieces
     anew: bool
     teller: Teller = field(repr=False)
+    lines: Mapping[int, Sequence[Shown]] = field(default_factory=dict, repr=False)
+    partly: bool = False
     progress: tuple[int, int] | None = None
+
+
+def nobody(found: Found) -> None:
+    """Nobody is told of the beginning of an answer."""
+    del found
 
 
 @dataclass
@@ -67,13 +82,19 @@ class Search:
 
 
 class Archive:
-    """The logs of a home with what the journal, asked by `read_story`, says to them. `steady`: seconds, monotonic."""
+    """The logs of a home with what the journal says to them: `read_story` of one run, `read_names` to all of them.
+    `steady`: seconds, monotonic.
+    """
 
     def __init__(
-        self, directory: Path, read_story: Callable[[str], Story], steady: Callable[[], float] = time.monotonic
+        self,
+        directory: Path,
+        read_story: Callable[[str], Story],
+        read_names: Callable[[], Story],
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._steady = steady
-        self._directory, self._read_story = directory, read_story
+        self._directory, self._read_story, self._read_names = directory, read_story, read_names
         self._streams: dict[str, LogStream] = {}
         self._gate = threading.Lock()
 
@@ -86,11 +107,15 @@ class Archive:
         with self._gate:
             for process in processes(self._directory):
                 if process not in self._streams:
-                    self._streams[process] = LogStream(self._directory, process, logged.EVENTS)
+                    self._streams[process] = LogStream(self._directory, process, logged.VOCABULARY)
             return sum(stream.refresh(stop) for stream in list(self._streams.values())) > 0
 
-    def go_on(self, search: Search, stop: threading.Event) -> Found:
-        """What is new since the last time; everything, the first time and when files were turned over."""
+    def go_on(self, search: Search, stop: threading.Event, tell: Callable[[Found], None] = nobody) -> Found:
+        """What is new since the last time; everything, the first time and when files were turned over.
+
+        `tell` is handed what was found so far while it takes longer; the answer is then the rest.
+        """
+        due = self._steady() + _FIRST_SECONDS
         self.refresh(stop)
         asking = search.asking
         streams = [stream for name, stream in self.streams.items() if asking.run or name == asking.process]
@@ -105,8 +130,13 @@ class Archive:
         query = _query(asking, search.teller)
         pieces: list[Piece[Source]] = list(self._unlogged(search, streams)) if anew else []
         for stream in streams:
-            pieces += find(stream, query, search.seen, stop)
-        return Found(pieces, anew, search.teller, self._progress(streams, asking.run))
+            for piece in find(stream, query, search.seen, stop):
+                pieces.append(piece)
+                if self._steady() >= due:
+                    tell(Found(pieces, anew, search.teller, _first_seen(pieces, search.teller), partly=True))
+                    anew, pieces, due = False, [], self._steady() + _MORE_SECONDS
+        lines = _first_seen(pieces, search.teller)
+        return Found(pieces, anew, search.teller, lines, progress=self._progress(streams, asking.run))
 
     def _keep_up(self, search: Search, *, anew: bool) -> None:
         """Ask the journal what it says to what the log tells by now, of a run that goes on every other second."""
@@ -115,9 +145,12 @@ class Archive:
             segment.count > search.seen.get(segment, 0) for each in self.streams.values() for segment in each.segments
         )
         search.behind = search.behind or grown
-        due = search.behind and not teller.story.ended and now - search.asked_at >= _JOURNAL_SECONDS
-        if run and (due or (anew and teller.story.run != run)):
-            search.teller = Teller(teller.words, self._read_story(run), teller.zone)
+        wait = _JOURNAL_SECONDS if run else _NAMES_SECONDS
+        due = search.behind and not teller.story.ended and now - search.asked_at >= wait
+        other = teller.story.run != run if run else not teller.story.whole
+        if due or (anew and other):
+            story = self._read_story(run) if run else self._read_names()
+            search.teller = Teller(teller.words, story, teller.zone)
             search.asked_at, search.behind = now, False
 
     def _unlogged(self, search: Search, streams: Sequence[LogStream]) -> list[Piece[Source]]:
@@ -125,12 +158,14 @@ class Archive:
         story, run = search.teller.story, search.asking.run
         if not run or not story.ended:
             return []
-        told: set[int] = set()
+        told: set[tuple[str, str, int | None]] = set()
         for stream in streams:
+            sorts, whos = [sort.what for sort in stream.known.sorts], stream.known.by_number
             for segment in stream.segments:
                 for first, last in segment.spans.get(run, ()):
-                    told.update(segment.subjects[first:last])
-        deeds = [deed for deed in story.deeds.values() if deed.subject not in told and _worth_telling(deed, story)]
+                    pairs = set(zip(segment.sorts[first:last], segment.whos[first:last], strict=True))
+                    told |= {(sorts[sort], whos[who].portal, whos[who].number or None) for sort, who in pairs}
+        deeds = [deed for deed in story.deeds.values() if deed.key not in told and _worth_telling(deed, story)]
         fitting = [deed for deed in deeds if _fits(deed, search)]
         return [Piece(Deeds(fitting), range(len(fitting)))]
 
@@ -154,7 +189,10 @@ class Archive:
 
 
 def _query(asking: Asking, teller: Teller) -> LogQuery:
-    words = tuple(Word(text, teller.subjects(text), teller.is_sort(text)) for text in asking.text.split())
+    words = tuple(
+        Word(text, teller.is_sort(text), teller.is_who(text), teller.deeds_saying(text))
+        for text in asking.text.replace("№", " ").split()
+    )
     kind = asking.kind
     return LogQuery(
         run=asking.run or None,
@@ -187,9 +225,22 @@ def _fits(deed: Deed, search: Search) -> bool:
     return all(word in sought for word in folded(asking.text).split())
 
 
+def _first_seen(pieces: Pieces, teller: Teller) -> Mapping[int, Sequence[Shown]]:
+    """The lines at either end: one of the two is on the screen as soon as the answer is."""
+    listing: Listing[Source] = Listing(pieces)
+    count = len(listing)
+    heads = read_shown(listing, 0, min(PAGE, count), teller)
+    begin = max(PAGE, count - PAGE)
+    return {0: heads, begin: read_shown(listing, begin, count, teller)} if begin < count else {0: heads}
+
+
 def read_shown(listing: Listing[Source], first: int, behind: int, teller: Teller) -> list[Shown]:
     """The lines from place `first` to before `behind`, each file opened once for neighbours."""
-    places = [listing[place] for place in range(first, behind)]
+    return read_places([listing[place] for place in range(first, behind)], teller)
+
+
+def read_places(places: Sequence[tuple[Source, int]], teller: Teller) -> list[Shown]:
+    """The lines in these places, likewise. For a worker thread: files are read."""
     shown: list[Shown] = []
     at = 0
     while at < len(places):

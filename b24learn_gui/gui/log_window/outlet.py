@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.log_window.asking import Asking
 from b24learn_gui.gui.log_window.layout import LogLayout
-from b24learn_gui.gui.log_window.saving import save_records
+from b24learn_gui.gui.log_window.saving import copied_records, save_records
 from b24learn_gui.gui.log_window.support_dialog import SupportDialog
 from b24learn_gui.gui.log_window.words import Teller
 from b24learn_gui.gui.message import Message
@@ -43,9 +43,26 @@ class LogOutlet(LogLayout):
         copy.activated.connect(self._copy)
 
     def _copy(self) -> None:
-        lines = [self.rows.line_text(place) for place in self.table.chosen_places()]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
+        places, listing, teller = self.table.chosen_places(), self.rows.snapshot(), self.teller
+        chosen = sum(map(len, places))
+        if chosen:
+            self._tasks.run(
+                lambda stop: copied_records(listing, teller, places, stop),
+                lambda found: self._copied(*found, chosen),
+                self._not_written,
+            )
+
+    def _copied(self, text: str, count: int, chosen: int) -> None:
+        words = self.words
+        QGuiApplication.clipboard().setText(text)
+        if count < chosen:
+            self.notice.say(
+                words(
+                    "Copied are the first {n} of {all} records. “Save as text…” takes all of them.",
+                    n=words.number(count),
+                    all=words.number(chosen),
+                )
+            )
 
     def _save(self) -> None:
         words = self.words

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 from b24learn_gui.gui import icons, tone
 from b24learn_gui.gui.fonts import figures, font
 from b24learn_gui.gui.log_window.record_model import KIND, MARK, SHOWN_ROLE, TIME, WHAT, WHO, RecordModel
-from b24learn_gui.gui.log_window.words import Shown
+from b24learn_gui.gui.log_window.words import PENDING, Shown
 from b24learn_gui.gui.views.list_table import GAP, SIDE, ListDelegate, ListTable
 from b24learn_gui.storage.log_records import ERROR, INFO, WARNING
 
@@ -31,7 +31,10 @@ class RecordDelegate(ListDelegate):
             return
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, tone.current().selection)
-        name, colour = mark_of(index.data(SHOWN_ROLE))
+        shown = index.data(SHOWN_ROLE)
+        if shown is PENDING:
+            return
+        name, colour = mark_of(shown)
         ratio = painter.device().devicePixelRatioF()
         place = QRectF(option.rect).center()
         half = icons.SMALL / 2
@@ -83,9 +86,11 @@ class RecordTable(ListTable):
         """Bring the last line into sight."""
         self.scrollToBottom()
 
-    def chosen_places(self) -> list[int]:
-        """The places that are selected, in order."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+    def chosen_places(self) -> list[range]:
+        """The places that are selected, in order. Never one by one: all of a million may be."""
+        chosen = self.selectionModel().selection()
+        found = [range(each.top(), each.bottom() + 1) for each in map(chosen.at, range(chosen.size()))]
+        return sorted(found, key=lambda places: places.start)
 
     def fit(self) -> None:
         """Share the width out anew: time and mark take what they need."""

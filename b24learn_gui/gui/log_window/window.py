@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QHideEvent,
@@ -20,10 +20,10 @@ from b24learn_gui.gui.kit.buttons import Action
 from b24learn_gui.gui.log_window import run_rows
 from b24learn_gui.gui.log_window.asking import Archive, Found, Search
 from b24learn_gui.gui.log_window.outlet import LogOutlet
-from b24learn_gui.gui.log_window.words import Teller
+from b24learn_gui.gui.log_window.words import PENDING, Teller
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.log_reading import RunLine, read_cards, read_runs, read_story
+from b24learn_gui.service.log_reading import RunLine, read_cards, read_names, read_runs, read_story
 from b24learn_gui.storage.log_records import DEBUG
 from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.words import Words
@@ -54,7 +54,7 @@ class LogWindow(LogOutlet):
     ) -> None:
         super().__init__(context, tasks, words, parent)
         self._zone = zone
-        self._archive = Archive(context.places.logs, partial(read_story, context))
+        self._archive = Archive(context.places.logs, partial(read_story, context), partial(read_names, context))
         self._runs: tuple[RunLine, ...] | None = None
         self._cards: Mapping[str, str] = {}
         self.teller, self._wanted_run = Teller(words, None, zone), ""
@@ -63,7 +63,7 @@ class LogWindow(LogOutlet):
         self._looking: Handle | None = None
         self._listing_runs: Handle | None = None
         self._processes: set[str] = set()
-        self._fresh = self._unreadable = False
+        self._fresh = self._unreadable = self._prepared = False
         self._looks, self._run_looks, self._busy = (QTimer(self, singleShot=True) for _ in range(3))
         self._looks.timeout.connect(self._look)
         self._run_looks.timeout.connect(self._look_for_runs)
@@ -89,7 +89,7 @@ class LogWindow(LogOutlet):
         """Speak another language."""
         self.words = words
         self.dress(words)
-        self.teller = Teller(words, self.teller.story, self._zone)
+        self.teller, self._prepared = Teller(words, self.teller.story, self._zone), False
         self._search = Search(self.asking, self.teller)
         self._draw_runs()
         self._draw_head()
@@ -160,7 +160,7 @@ class LogWindow(LogOutlet):
     def _begin(self) -> None:
         self._progress = None
         self.follow.setChecked(True)
-        self.teller = Teller(self.words, None, self._zone)
+        self.teller, self._prepared = Teller(self.words, None, self._zone), False
         self._search = Search(self.asking, self.teller)
         self._draw_head()
         self._ask_anew()
@@ -211,30 +211,23 @@ class LogWindow(LogOutlet):
         if self._looking is not None or not self.isVisible() or not (self.asking.run or self.asking.process):
             return
         search = self._search
+        tell = self._tasks.queued(partial(self._take_part, search))
         self._looking = self._tasks.run(
-            lambda stop: self._archive.go_on(search, stop), partial(self._take, search), self._take_no_records
+            lambda stop: self._archive.go_on(search, stop, tell), partial(self._take, search), self._take_no_records
         )
+
+    def _take_part(self, search: Search, found: Found) -> None:
+        """The first finds of a search that goes on."""
+        if search is self._search and self._looking is not None:
+            self._draw_records(found)
+            self._draw_emptiness()
 
     def _take(self, search: Search, found: Found) -> None:
         self._looking = None
         if search is not self._search:
             self._look()
             return
-        self._busy.stop()
-        self.teller = found.teller
-        following = self.follow.isChecked() and self._live
-        if found.anew or not self._fresh:
-            chosen = self.table.currentIndex().row() if self._fresh else -1
-            self.rows.show(found.pieces, found.teller)
-            if 0 <= chosen < self.rows.rowCount() and not following:
-                self.table.selectRow(chosen)
-            else:
-                self._show_details()
-        else:
-            self.rows.add(found.pieces, found.teller)
-        self._fresh = True
-        if following and self.rows.rowCount():
-            self.table.show_end()
+        self._draw_records(found)
         if found.progress != self._progress or self._processes != set(self._archive.streams):
             self._processes = set(self._archive.streams)
             self._progress = found.progress
@@ -242,12 +235,32 @@ class LogWindow(LogOutlet):
             self._draw_head()
         self._draw_emptiness()
         self._looks.start(LIVE_MS if self._live else CALM_MS)
+        if not self._prepared and found.teller.story.ended:
+            self._prepared = True
+            self._tasks.run(lambda _stop: found.teller.prepare(), lambda _none: None, lambda _error: None)
+
+    def _draw_records(self, found: Found) -> None:
+        self._busy.stop()
+        self.teller = found.teller
+        following = self.follow.isChecked() and self._live
+        if found.anew or not self._fresh:
+            chosen = self.table.currentIndex().row() if self._fresh else -1
+            self.rows.show(found)
+            if 0 <= chosen < self.rows.rowCount() and not following:
+                self.table.selectRow(chosen)
+            else:
+                self._show_details()
+        else:
+            self.rows.add(found)
+        self._fresh = True
+        if following and self.rows.rowCount():
+            self.table.show_end()
 
     def _take_no_records(self, error: SyncError) -> None:
         self._looking = None
         self._busy.stop()
         self._fresh = True
-        self.rows.show((), self.teller)
+        self.rows.show(Found((), anew=True, teller=self.teller))
         self.notice.say(error_sentence(error, self.words))
         self._draw_emptiness()
         self._looks.start(CALM_MS)
@@ -283,7 +296,12 @@ class LogWindow(LogOutlet):
     def _show_details(self) -> None:
         index = self.table.currentIndex()
         shown = self.rows.shown(index.row()) if index.isValid() else None
-        self.details.show_record(shown, self._cards, self.words)
+        if shown is not PENDING:
+            self.details.show_record(shown, self._cards, self.words)
+
+    def _lines_came(self, first: QModelIndex, last: QModelIndex) -> None:
+        if first.row() <= self.table.currentIndex().row() <= last.row():
+            self._show_details()
 
     def _follow(self, wanted: bool) -> None:
         if wanted and self.rows.rowCount():
@@ -301,6 +319,7 @@ class LogWindow(LogOutlet):
         self.follow.toggled.connect(self._follow)
         self.table.at_end_changed.connect(self.follow.setChecked)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_details())
+        self.rows.dataChanged.connect(self._lines_came)
         self.details.explain.connect(self.explain)
         self.undo.clicked.connect(lambda: self.undo_run.emit(self.asking.run))
         self.settled.connect(self._draw_head)

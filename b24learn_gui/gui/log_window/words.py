@@ -9,7 +9,8 @@ from b24learn_gui.gui.models.field_names import field_label
 from b24learn_gui.gui.models.plan_rows import folded
 from b24learn_gui.service import logged
 from b24learn_gui.service.log_reading import Deed, RunLine, Story
-from b24learn_gui.storage.log_records import ERROR, INFO, WARNING, LogRecord, Sort
+from b24learn_gui.storage.log_records import ERROR, INFO, WARNING, LogRecord, Sort, Who
+from b24learn_gui.storage.log_words import Deed as DeedKey
 from b24learn_gui.text import plan_table
 from b24learn_gui.text.plans import cause_phrase, limit_phrase, problem_phrase, waiting_phrase
 from b24learn_gui.text.words import Words, mark
@@ -79,12 +80,17 @@ class Shown:
     deed: Deed | None = field(default=None, repr=False)
 
 
+PENDING = Shown("", INFO, "", "", "…")
+"""Stands in the place of a line until it is read."""
+
+
 class Teller:
-    """Says what records of one run mean, in one language and one time zone."""
+    """Says what records of one run, or of all of them by names alone, mean, in one language and one time zone."""
 
     def __init__(self, words: Words, story: Story | None = None, zone: tzinfo | None = None) -> None:
         self.words, self.story, self.zone = words, story or Story(""), zone
-        self._sought: list[tuple[int, str]] | None = None
+        self._sought: list[tuple[DeedKey, str]] | None = None
+        self._sought_names: Mapping[str, Mapping[str, str]] | None = None
 
     def of_record(self, record: LogRecord) -> Shown:
         """A line of the log with what the journal knows about it."""
@@ -100,7 +106,7 @@ class Teller:
         if deed is not None:
             said = problem_phrase(deed.what, deed.detail, self.words)
             return Shown(time, record.level, kind, self.who(deed), _capital(said), record=record, deed=deed)
-        return Shown(time, record.level, kind, self._whose(fields), self._event(record), record=record)
+        return Shown(time, record.level, kind, self._whose(sort, fields), self._event(record), record=record)
 
     def of_deed(self, deed: Deed) -> Shown:
         """What the journal alone knows: its moment is not kept there."""
@@ -120,22 +126,49 @@ class Teller:
         """A person's or department's name; where there is none, its number."""
         return deed.name or (f"№ {deed.bitrix24_id}" if deed.bitrix24_id is not None else deed.portal)
 
-    def _whose(self, fields: Mapping[str, Any]) -> str:
+    def _whose(self, sort: Sort, fields: Mapping[str, Any]) -> str:
         number = fields.get("bitrix24_id")
         if number is None:
             return ""
-        return self.story.names.get(f"{fields.get('portal')}:{number}") or f"№ {number}"
+        names = self._names(logged.whose(sort))
+        return names.get(f"{fields.get('portal')}:{number}") or f"№ {number}"
 
-    def subjects(self, word: str) -> frozenset[int]:
-        """Whose lines say this word, by name, number or value. Some tenths of a second for the first word of 20,000."""
+    def _names(self, what: str) -> Mapping[str, str]:
+        return {"person": self.story.names, "department": self.story.departments}.get(what, {})
+
+    def prepare(self) -> None:
+        """Work out what words are looked for in: tenths of a second for 20,000 changes, once."""
         if self._sought is None:
             self._sought = [
-                (deed.subject, folded(f"{shown.who}\n{deed.bitrix24_id}\n{deed.learn_id}\n{shown.kind}\n{shown.what}"))
+                (
+                    (deed.what, deed.portal, deed.bitrix24_id),
+                    folded(f"{shown.who}\n{deed.bitrix24_id}\n{deed.learn_id}\n{shown.kind}\n{shown.what}"),
+                )
                 for deed in self.story.deeds.values()
                 for shown in (self.of_deed(deed),)
+                if deed.bitrix24_id is not None
             ]
+        if self._sought_names is None:
+            self._sought_names = {
+                what: {key: folded(name) for key, name in self._names(what).items()}
+                for what in ("person", "department")
+            }
+
+    def deeds_saying(self, word: str) -> frozenset[DeedKey]:
+        """Which deeds of the run say this word, by name, number or value."""
+        self.prepare()
         wanted = folded(word)
-        return frozenset(subject for subject, sought in self._sought if subject and wanted in sought)
+        return frozenset(key for key, sought in self._sought or () if wanted in sought)
+
+    def is_who(self, word: str) -> Callable[[Who], bool]:
+        """Whether somebody is called so."""
+        self.prepare()
+        names, wanted = self._sought_names or {}, folded(word)
+
+        def called(who: Who) -> bool:
+            return wanted in names.get(who.what, {}).get(f"{who.portal}:{who.number}", "")
+
+        return called
 
     def is_sort(self, word: str) -> Callable[[Sort], bool]:
         """Whether every record of a sort says this word."""
@@ -143,10 +176,11 @@ class Teller:
         return lambda sort: wanted in folded(self._of_sort(sort))
 
     def _of_sort(self, sort: Sort) -> str:
-        said = self.words(KINDS[kind_of(sort)])
-        if sort.event == logged.CHANGE and sort.what in _DONE:
-            return f"{said}\n{self.words(_DONE[sort.what])}"
-        return f"{said}\n{problem_phrase(sort.what, {}, self.words)}" if sort.event == logged.PROBLEM else said
+        """What every record of a sort says, numbers aside."""
+        fields: dict[str, Any] = dict.fromkeys(("kind", "code", "phase"), sort.what)
+        fields["exit_code"] = int(sort.what) if sort.what.isdecimal() else None
+        said = self._event(LogRecord(None, INFO, "", sort.event, "", fields)) if sort.event else ""
+        return f"{self.words(KINDS[kind_of(sort)])}\n{said}"
 
     def _change(self, deed: Deed) -> tuple[str, str, str, str]:
         """The sentence; of one changed value also its name, and what it was and is."""

@@ -7,10 +7,11 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
-from b24learn_gui.storage.journal import decisions, holds, links, occurrences, recollection, runs
+from b24learn_gui.storage.journal import decisions, holds, links, naming, occurrences, recollection, runs
 from b24learn_gui.storage.journal.biography import Biography, biography
 from b24learn_gui.storage.journal.diary import JournalDiary
 from b24learn_gui.storage.journal.holds import Held, UndoHolds
+from b24learn_gui.storage.journal.naming import Named
 from b24learn_gui.storage.journal.occurrences import Occurrence
 from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run_id
 from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
@@ -187,6 +188,11 @@ class Journal:
     def changes(self, run_id: str) -> tuple[RecordedChange, ...]:
         with self._store.reading() as db:
             return runs.changes(db, run_id)
+
+    def names(self) -> tuple[Named, ...]:
+        """What everybody is called whom a link, a change or a recent summary names; the latest name last."""
+        with self._store.reading() as db:
+            return tuple(naming.names(db))
 
     def store_plan(self, plan_hash: str, plan: Mapping[str, Any], stored_at: datetime) -> None:
         """Keep a plan (JSON values) by its hash, for `show`, a refused `--approve` and `undo`."""
