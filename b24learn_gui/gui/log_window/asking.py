@@ -70,7 +70,7 @@ def nobody(found: Found) -> None:
 
 @dataclass
 class Search:
-    """One asking and how far it was followed. Used by one thread at a time."""
+    """One asking and how far it was followed. Used by one thread at a time. `asked_at`: when the journal was read."""
 
     asking: Asking
     teller: Teller

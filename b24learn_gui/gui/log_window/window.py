@@ -90,7 +90,7 @@ class LogWindow(LogOutlet):
         self.words = words
         self.dress(words)
         self.teller, self._prepared = Teller(words, self.teller.story, self._zone), False
-        self._search = Search(self.asking, self.teller)
+        self._search = Search(self.asking, self.teller, asked_at=self._search.asked_at)
         self._draw_runs()
         self._draw_head()
         self._ask_anew()
@@ -196,7 +196,7 @@ class LogWindow(LogOutlet):
             kind=str(self.kinds.currentData() or ""),
             text=self.search.text(),
         )
-        self._search = Search(self.asking, self.teller)
+        self._search = Search(self.asking, self.teller, asked_at=self._search.asked_at)
         self._ask_anew()
 
     def _ask_anew(self) -> None:
