@@ -1,14 +1,13 @@
 """What a supporter needs to see, in one archive: without secrets, without people. It is shown before it is saved."""
 
-import hashlib
-import hmac
 import platform
 import re
 import sys
 import threading
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,12 +21,16 @@ from b24learn_gui import __version__
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service import logged
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.hiding import Hiding
 from b24learn_gui.service.history import run_object
 from b24learn_gui.service.summary import time_text
+from b24learn_gui.service.support_check import Checked, told_check
+from b24learn_gui.service.vault import needed_secrets
 from b24learn_gui.storage.journal import Journal, RecordedChange, RunRecord
 from b24learn_gui.storage.log_records import LogRecord, LogStream, processes
 from b24learn_gui.storage.logs import EXTRA_KEYS
 from b24learn_gui.storage.scrub import MASK, Scrubber
+from b24learn_gui.storage.secrets import LEARN_PROXY, proxy_name
 from b24learn_gui.storage.settings import load_settings, to_plain
 
 LAST_RUNS = 20
@@ -35,15 +38,17 @@ LAST_LINES = 2_000
 """Of the log of each kind of process."""
 
 _LIBRARIES = ("PySide6-Essentials", "requests", "truststore", "keyring", "msgspec", "filelock", "schedule")
-_EMAIL = re.compile(r"[^\s\"'<>(),;:@/=]+@[^\s\"'<>(),;:@/=]+")
-_WORD = re.compile(r"[^\W\d_]+")
-_INITIAL = 2
-"""Letters of a word that is too short to be told from any other."""
-_PHONE = re.compile(r"\+\d[\d ()-]{7,}\d")
+_LEAST_OPENER = 9
+"""Letters of a part of the alert address that may be a secret."""
+_PROCESSES = frozenset({"sync", "cli", "gui"})
+"""Whose logs go by their names; a file of another name is somebody else's."""
+_CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
+_PLAIN = frozenset({"kind", "code", "phase", "side", "portal", "command", "trigger", "rung", "outcome", "method"})
+"""Fields of a record that hold a word of ours, and none of anybody else's."""
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _OWN_WORDS = {"invitation_message"}
 """Settings in a person's own words: only their length is told."""
-_LOGINS = {"login", "protect", "hold", "client_id", "email"}
+_LOGINS = {"login", "protect", "client_id", "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +62,36 @@ class BundleFile:
     text: str = field(repr=False)
 
 
-def collect(context: Context, stop: threading.Event, check: Mapping[str, Any] | None = None) -> tuple[BundleFile, ...]:
-    """Everything the archive would hold. `check`: the object of a check, if one was made. Some tenths of a second."""
-    hide = _Hiding(context)
+def collect(context: Context, stop: threading.Event, check: Checked | None = None) -> tuple[BundleFile, ...]:
+    """Everything the archive would hold. `check`: what was checked, if anything was. Some tenths of a second."""
+    opener = _ask_for_secrets(context)
+    hide = Hiding(context.places.home_id(), Scrubber(lambda: context.secrets.seen_values() | opener))
+    if check is not None:
+        hide.learn_names(check.names)
+        hide.learn_values(check.values)
     files = [BundleFile("versions.json", "versions", _json(_versions(context)))]
     files.append(BundleFile("settings.toml", "settings", _settings(context, hide)))
     try:
         with Journal.open_read_only(context.places.journal_file) as journal:
-            hide.learn_names(link.name for link in journal.memory().people.values())
+            hide.learn_names(each.name for each in journal.names() if each.person)
+            hide.learn_values(("email", link.email) for link in journal.memory().people.values())
             runs = [journal.run(record.id) or record for record in journal.runs(LAST_RUNS)]
             changes = {run.id: journal.changes(run.id) for run in runs}
     except SyncError as error:
         files.append(BundleFile("runs.json", "runs", _json({"error": error.code})))
         runs, changes = [], {}
     hide.learn_names(_names(runs, changes))
+    hide.learn_values(_values(changes))
     if runs:
         files.append(BundleFile("runs.json", "runs", _json([_run(run, hide) for run in runs])))
         told = [line for run in runs for line in _changes(run.id, changes[run.id], hide)]
         files.append(BundleFile("changes.jsonl", "changes", "".join(map(_line, told))))
     for process in processes(context.places.logs):
         lines = [_line(_record(record, hide)) for record in _tail(context.places.logs, process, stop)]
-        files.append(BundleFile(f"{process}.log.jsonl", "log", "".join(lines)))
+        name = process if process in _PROCESSES else f"other-{len(files)}"
+        files.append(BundleFile(f"{name}.log.jsonl", "log", "".join(lines)))
     if check is not None:
-        files.append(BundleFile("check.json", "check", _json(_check(check, hide))))
+        files.append(BundleFile("check.json", "check", _json(told_check(check, hide.said))))
     return tuple(BundleFile(each.name, each.about, hide.text(each.text)) for each in files)
 
 
@@ -95,40 +107,33 @@ def save_bundle(files: Sequence[BundleFile], target: Path) -> Path:
     return target
 
 
-class _Hiding:
-    """Takes out secrets, addresses of people and their names; the same person is the same pseudonym in every archive
-    of a home.
+def _ask_for_secrets(context: Context) -> frozenset[str]:
+    """A secret that was seen is known wherever it turns up. A store that does not answer is no reason to stop.
+
+    Returned are those that stand in the settings: parts of the alert address that may be what opens the door.
     """
+    with suppress(SyncError):
+        address = urlsplit(load_settings(context.places.settings_file).alerts.webhook_url)
+        parts = re.split(r"[/?&=#]", address._replace(scheme="", netloc="").geturl())
+        opener = frozenset(part for part in parts if len(part) >= _LEAST_OPENER)
+        _see_secrets(context)
+        return opener
+    return frozenset()
 
-    def __init__(self, context: Context) -> None:
-        self._key = context.places.home_id().encode()
-        self._scrub = Scrubber(context.secrets.seen_values)
-        self._home = str(Path.home())
-        self._names: set[str] = set()
 
-    def person(self, portal: object, number: object) -> str:
-        return self._pseudonym("person", f"{portal}:{number}")
+def _see_secrets(context: Context) -> None:
+    with suppress(SyncError):
+        settings = load_settings(context.places.settings_file)
+        optional = [LEARN_PROXY, *(proxy_name(portal.key) for portal in settings.portals)]
+        for name in dict.fromkeys([*needed_secrets(settings), *optional]):
+            context.secrets.find(name)
 
-    def account(self, learn_id: object) -> str | None:
-        return None if learn_id in (None, "") else self._pseudonym("account", str(learn_id))
 
-    def login(self, text: str) -> str:
-        return self._pseudonym("login", text) if text else ""
-
-    def text(self, text: str) -> str:
-        """Without secrets, addresses, numbers of phones and the name of this computer's user."""
-        return _PHONE.sub(MASK, _EMAIL.sub("person@***", self._scrub(text))).replace(self._home, "~")
-
-    def said(self, text: str) -> str:
-        """A server's or the program's own words, which may repeat a name as well."""
-        return _WORD.sub(lambda word: "person" if word[0].casefold() in self._names else word[0], self.text(text))
-
-    def learn_names(self, names: Iterable[str]) -> None:
-        """Every word of these names is taken out of what was `said`."""
-        self._names |= {word.casefold() for name in names for word in _WORD.findall(name) if len(word) > _INITIAL}
-
-    def _pseudonym(self, kind: str, value: str) -> str:
-        return f"{kind}-{hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:8]}"
+def _values(changes: Mapping[str, Sequence[RecordedChange]]) -> Iterator[tuple[str, object]]:
+    for recorded in (recorded for each in changes.values() for recorded in each):
+        if recorded.change.what == "person":
+            yield from recorded.change.before.items()
+            yield from recorded.change.after.items()
 
 
 def _names(runs: Sequence[RunRecord], changes: Mapping[str, Sequence[RecordedChange]]) -> Iterator[str]:
@@ -159,7 +164,7 @@ def _versions(context: Context) -> dict[str, Any]:
     }
 
 
-def _settings(context: Context, hide: _Hiding) -> str:
+def _settings(context: Context, hide: Hiding) -> str:
     try:
         plain = to_plain(load_settings(context.places.settings_file))
     except SyncError as error:
@@ -167,11 +172,11 @@ def _settings(context: Context, hide: _Hiding) -> str:
     return tomli_w.dumps(_hidden(plain, hide))
 
 
-def _hidden(values: Mapping[str, Any], hide: _Hiding) -> dict[str, Any]:
+def _hidden(values: Mapping[str, Any], hide: Hiding) -> dict[str, Any]:
     return {name: _hidden_value(name, value, hide) for name, value in values.items()}
 
 
-def _hidden_value(name: str, value: Any, hide: _Hiding) -> Any:
+def _hidden_value(name: str, value: Any, hide: Hiding) -> Any:
     if isinstance(value, Mapping):
         return _hidden(value, hide)
     if isinstance(value, list):
@@ -182,12 +187,14 @@ def _hidden_value(name: str, value: Any, hide: _Hiding) -> Any:
         return f"({len(value)} characters)"
     if name in _LOGINS:
         return hide.login(value)
+    if name == "hold":
+        return hide.held(value)
     if name == "webhook_url":  # its path may be what opens the door
         return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}/{MASK}"
-    return value
+    return hide.said(value)
 
 
-def _run(run: RunRecord, hide: _Hiding) -> dict[str, Any]:
+def _run(run: RunRecord, hide: Hiding) -> dict[str, Any]:
     """A run in numbers and codes."""
     summary = run.summary or {}
     told: dict[str, Any] = {**run_object(run), "partial": run.partial, "undoes": run.undoes}
@@ -205,7 +212,7 @@ def _run(run: RunRecord, hide: _Hiding) -> dict[str, Any]:
     return told
 
 
-def _changes(run: str, changes: Sequence[RecordedChange], hide: _Hiding) -> Iterator[dict[str, Any]]:
+def _changes(run: str, changes: Sequence[RecordedChange], hide: Hiding) -> Iterator[dict[str, Any]]:
     """Which fields of whom: no value and no name."""
     for recorded in changes:
         change = recorded.change
@@ -216,7 +223,7 @@ def _changes(run: str, changes: Sequence[RecordedChange], hide: _Hiding) -> Iter
             "who": hide.person(change.portal, change.bitrix24_id) if change.what == "person" else change.bitrix24_id,
             "account": hide.account(change.learn_id or recorded.result_id),
             "fields": sorted({*change.before, *change.after}),
-            "cause": change.cause,
+            "cause": hide.said(change.cause),
             "state": recorded.state,
             "code": recorded.code,
             "message": hide.said(recorded.message),
@@ -238,9 +245,9 @@ def _tail(directory: Path, process: str, stop: threading.Event) -> Iterator[LogR
         yield from (record for record in segment.read(rows) if record is not None)
 
 
-def _record(record: LogRecord, hide: _Hiding) -> dict[str, Any]:
+def _record(record: LogRecord, hide: Hiding) -> dict[str, Any]:
     """A line of the log by its allow-list, people as pseudonyms."""
-    fields = {name: value for name, value in record.fields.items() if name in EXTRA_KEYS}
+    fields = {name: _field(name, value, hide) for name, value in record.fields.items() if name in EXTRA_KEYS}
     if "bitrix24_id" in fields:
         fields["who"] = hide.person(fields.get("portal"), fields.pop("bitrix24_id"))
     if "learn_id" in fields:
@@ -249,22 +256,31 @@ def _record(record: LogRecord, hide: _Hiding) -> dict[str, Any]:
     return {
         "time": record.time.isoformat() if record.time else None,
         "level": _LEVELS[record.level],
-        "logger": record.logger,
+        "logger": _coded(record.logger, hide),
         "message": record.message if record.message in logged.EVENTS else hide.said(record.message),
-        "run": record.run,
+        "run": _coded(record.run, hide),
         **fields,
-        **({"error": error} if isinstance(error, Mapping) else {}),
+        **({"error": _error(error, hide)} if isinstance(error, Mapping) else {}),
     }
 
 
-def _check(check: Mapping[str, Any], hide: _Hiding) -> dict[str, Any]:
-    """The ladder; of the data's problems only how many there are of each."""
-    sides = [
-        {**side, "rungs": [{**rung, "message": hide.said(str(rung.get("message", "")))} for rung in side["rungs"]]}
-        for side in check.get("sides", ())
-    ]
-    return {"exit_code": check.get("exit_code"), "sides": sides,
-            "problems": Counter(problem["code"] for problem in check.get("problems", ()))}  # fmt: skip
+def _field(name: str, value: object, hide: Hiding) -> object:
+    if name in {"bitrix24_id", "learn_id"} or value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list):
+        return [_field(name, each, hide) for each in value]
+    return _coded(str(value), hide) if name in _PLAIN else hide.said(str(value))
+
+
+def _coded(text: str, hide: Hiding) -> str:
+    """A word of ours as it is, unless it does not look like one."""
+    return text if _CODE.fullmatch(text) else hide.said(text)
+
+
+def _error(error: Mapping[str, Any], hide: Hiding) -> dict[str, Any]:
+    through = error.get("through")
+    told = {name: _coded(str(error[name]), hide) for name in ("kind", "code") if name in error}
+    return {**told, "through": [hide.said(str(each)) for each in through]} if isinstance(through, list) else told
 
 
 def _json(value: Any) -> str:

@@ -352,12 +352,15 @@ def test_what_a_supporter_would_see_is_shown_before_it_is_saved(
     window.support.click()
     qtbot.waitUntil(lambda: bool(window.findChildren(SupportDialog)))
     (dialog,) = window.findChildren(SupportDialog)
+    qtbot.waitUntil(dialog.save.isEnabled)
     shown = []
     for place in range(dialog.names.count()):
         dialog.names.setCurrentRow(place)
         shown.append(dialog.contents.toPlainText())
     assert any("user.update" in each for each in shown)
     assert "Абрамов" not in "".join(shown)
+    assert "settings cannot be read" in dialog.state.text()  # there are none, and that is told
+    assert "settings_missing" in "".join(shown)
     dialog.save_to(tmp_path / "nowhere" / "a")
     qtbot.waitUntil(dialog.failure.isVisible)
     with qtbot.waitSignal(window.saved):

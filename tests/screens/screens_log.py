@@ -10,11 +10,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from b24learn_gui.errors import SyncError, Unreachable
 from b24learn_gui.gui.log_window.support_dialog import SupportDialog
 from b24learn_gui.gui.log_window.window import LogWindow
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.ladder_found import LADDER, RUNGS, Rung
 from b24learn_gui.service.support import collect
+from b24learn_gui.service.support_check import Checked, CheckedSide
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.places import Places, find_places
@@ -183,6 +186,30 @@ def log_support(words: Words) -> QWidget:
     learn = LearnSettings(url="https://learn.example.com", login="admin@example.com")
     portal = PortalSettings(key="main", address="https://portal.example.com", include=(1,))
     save_settings(context.places.settings_file, Settings(learn=learn, portals=(portal,)))
-    dialog = SupportDialog(collect(context, threading.Event()), Tasks(), words)
+    checked = Checked(
+        (_climbed("main", None), _climbed(None, Unreachable("timeout_connect", host="learn.example.com")))
+    )
+    dialog = SupportDialog(context, collect(context, threading.Event(), checked), Tasks(), words)
     dialog.names.setCurrentRow(1)
+    dialog.show_state("warning", words.plural(
+        "Checked: {n} connection does not hold. The archive says why.",
+        "Checked: {n} connections do not hold. The archive says why.", 1))  # fmt: skip
     return dialog
+
+
+@screen("log-support-checking", (820, 560))
+def log_support_checking(words: Words) -> QWidget:
+    """The same while the connections are checked."""
+    home = Path(tempfile.mkdtemp(prefix="b24learn-screens-"))
+    fill(find_places(home, {}), finished=True)
+    context = context_of(home, words)
+    dialog = SupportDialog(context, collect(context, threading.Event()), Tasks(), words)
+    side = words("Bitrix24, portal {portal}", portal="main")
+    dialog.show_state("busy", words("Checking: {side} — {rung}", side=side, rung=words("Network")))
+    return dialog
+
+
+def _climbed(portal: str | None, error: SyncError | None) -> CheckedSide:
+    if error is None:
+        return CheckedSide(portal, tuple(Rung(name, "passed", seconds=0.2) for name in RUNGS))
+    return CheckedSide(portal, (Rung("address", "passed"), Rung("network", "failed", error=error), *LADDER[2:]))

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from b24learn_gui.errors import WrongUsage
+from b24learn_gui.errors import Refused, WrongUsage
 from b24learn_gui.service import logged
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.ladder_found import Rung
 from b24learn_gui.service.log_reading import read_cards, read_runs, read_story
 from b24learn_gui.service.support import BundleFile, collect, save_bundle
+from b24learn_gui.service.support_check import Checked, CheckedSide
 from b24learn_gui.storage.log_filter import Listing, LogQuery, find
 from b24learn_gui.storage.log_records import LogStream
 from b24learn_gui.storage.places import find_places
@@ -94,9 +96,10 @@ def test_no_secret_no_address_and_no_name_is_in_it(synced: Home) -> None:
         sync=replace(settings.sync, protect=("boss@canary.example",), invitation_message="canary words"),
     )
     save_settings(context.places.settings_file, rich)
-    check = {"exit_code": 0, "sides": [{"side": "learn", "rungs": [{"rung": "sign_in", "ok": True,
-             "message": "signed in as admin@canary.example"}]}], "problems": [{"code": "email_invalid", "name": "x"}]}  # fmt: skip
-    files = collect(context, GO_ON, check)
+    signed_in = Rung("sign_in", "passed", {"owner": "Canary Owner", "login": "admin@canary.example"})
+    refused = Rung("permissions", "failed", error=Refused("password_refused", side="learn", login="canary"))
+    side = CheckedSide(None, (signed_in, refused), messages={"permissions": "admin@canary.example was refused"})
+    files = collect(context, GO_ON, Checked((side,)))
     everything = text_of(files)
     assert {each.name for each in files} >= {"versions.json", "settings.toml", "runs.json", "changes.jsonl",
                                              "sync.log.jsonl", "gui.log.jsonl", "check.json"}  # fmt: skip

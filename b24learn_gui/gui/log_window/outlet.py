@@ -125,10 +125,11 @@ class LogOutlet(LogLayout):
 
     def _show_bundle(self, files: tuple[BundleFile, ...]) -> None:
         self.support.setEnabled(True)
-        dialog = SupportDialog(files, self._tasks, self.words, self)
+        dialog = SupportDialog(self._context, files, self._tasks, self.words, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.saved.connect(self._written)
         dialog.open()
+        dialog.begin()
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.places.logs)))
