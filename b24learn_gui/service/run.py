@@ -20,7 +20,7 @@ from b24learn_gui.service.plan_names import kept_with, names_of
 from b24learn_gui.service.planning import Prepared, Reading, Wishes, read_and_plan
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, RunFacts, change_object, problem_object, problems_of, summarise
-from b24learn_gui.storage.journal import Journal, new_run_id
+from b24learn_gui.storage.journal import Journal, JournalUnusable, new_run_id
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.settings import Settings, to_policy, to_scopes
 from b24learn_gui.sync.apply import Outcome, apply
@@ -33,8 +33,11 @@ from b24learn_gui.timetable.plan import Outlook
 
 _LOG = logging.getLogger(__name__)
 
-KEEP_FOR = timedelta(days=400)
-"""Runs older than this are forgotten, except the newest ones and the last success; links never are."""
+KEEP_FOR, KEEP_AT_LEAST = timedelta(days=400), timedelta(days=90)
+KEEP_BYTES = 200_000_000
+"""Runs older than the one are forgotten; those older than the other, too, while the journal is larger than this. Never
+the newest ones, the last success and what somebody still needs; links never are.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +206,18 @@ class _Sync:
         finish(self._journal, facts, summary)
         if self._outlook is not None:
             occasions.answer(self._context, self._journal, self._outlook, summary["exit_code"])
-        self._journal.prune(self._context.now() - KEEP_FOR)
+        self._forget_old_runs()
         return summary
+
+    def _forget_old_runs(self) -> None:
+        """What was done is done, whatever the disk says to this."""
+        now, journal = self._context.now(), self._journal
+        try:
+            journal.prune(now - KEEP_FOR)
+            journal.prune_to_size(KEEP_BYTES, now - KEEP_AT_LEAST)
+            journal.give_back()
+        except JournalUnusable as error:
+            _LOG.warning("old runs are not forgotten", extra={"code": error.code})
 
     def _work(self) -> None:
         context, request, journal = self._context, self._request, self._journal

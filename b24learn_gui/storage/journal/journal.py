@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
-from b24learn_gui.storage.journal import decisions, holds, links, naming, occurrences, recollection, runs
+from b24learn_gui.storage.journal import decisions, holds, keeping, links, naming, occurrences, recollection, runs
 from b24learn_gui.storage.journal.biography import Biography, biography
 from b24learn_gui.storage.journal.diary import JournalDiary
 from b24learn_gui.storage.journal.holds import Held, UndoHolds
@@ -215,7 +215,22 @@ class Journal:
         """
         with self._store.transaction() as db:
             occurrences.prune(db, before, keep_occurrences)
-            return runs.prune(db, before, keep_runs)
+            return keeping.prune(db, before, keep_runs)
+
+    def prune_to_size(self, most_bytes: int, before: datetime, *, keep_runs: int = KEEP_RUNS) -> int:
+        """Forget the oldest runs of before that moment until the journal is no larger; returns how many.
+
+        The newest ones stay, the last success and what a plan that waits or a hold hangs on, whatever the size.
+        """
+        with self._store.transaction() as db:
+            return keeping.prune_to_size(db, most_bytes, before, keep_runs)
+
+    def give_back(self) -> bool:
+        """Let the disk have what forgotten runs took, where it is much; whether the file was written anew.
+
+        For the holder of the run lock, after his run. Seconds for a large journal, which others can read meanwhile.
+        """
+        return self._store.give_back()
 
     # Portals
 

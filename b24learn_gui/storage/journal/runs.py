@@ -196,30 +196,6 @@ def plan_as(db: sqlite3.Connection, plan_hash: str, shape: type[_Shape]) -> _Sha
     return None if row is None else msgspec.json.decode(zlib.decompress(row[0]), type=shape)
 
 
-def prune(db: sqlite3.Connection, before: datetime, keep: int) -> int:
-    """Forget runs begun before that moment, except the newest `keep` and the last success; returns how many.
-
-    Links, flags and what is unanswered do not hang on runs and stay.
-    """
-    old = [
-        (number,)
-        for (number,) in db.execute(
-            f"""SELECT number FROM runs WHERE started_at < ?
-            AND number NOT IN (SELECT number FROM runs ORDER BY number DESC LIMIT ?)
-            AND number IS NOT (SELECT max(number) FROM runs WHERE {_SUCCESSES})""",  # noqa: S608  # constant
-            (to_text(before), keep),
-        )
-    ]
-    db.executemany("DELETE FROM changes WHERE run_number = ?", old)
-    db.executemany("DELETE FROM runs WHERE number = ?", old)
-    db.execute(
-        """DELETE FROM plans WHERE stored_at < ?
-        AND hash NOT IN (SELECT plan_hash FROM runs WHERE plan_hash IS NOT NULL)""",
-        (to_text(before),),
-    )
-    return len(old)
-
-
 def _record(row: tuple[Any, ...], summary: Mapping[str, Any] | None = None) -> RunRecord:
     run_id, command, trigger, partial, undoes, started_at, finished_at, exit_code, plan_hash, counts = row
     return RunRecord(

@@ -9,6 +9,7 @@ from typing import Self
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.storage.files import PRIVATE_FILE, make_private_directory
+from b24learn_gui.storage.journal.keeping import give_back
 from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
 
 BUSY_SECONDS = 15.0
@@ -97,6 +98,11 @@ class Store:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    def give_back(self) -> bool:
+        """Let the disk have the room that is no longer used; see `keeping.give_back`."""
+        with converted_errors(self._path):
+            return give_back(self._connection, self._path)
 
     def close(self) -> None:
         self._connection.close()
