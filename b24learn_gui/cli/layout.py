@@ -6,6 +6,8 @@ from typing import Literal
 
 Align = Literal["<", ">"]
 _WIDE = frozenset({"W", "F"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What makes the rest of a line be read from the other side."""
 _INDENT = "  "
 
 
@@ -25,7 +27,11 @@ def width(text: str) -> int:
 
 def plain(text: object) -> str:
     """A value of foreign origin on one line and without control characters: it must not steer the terminal."""
-    return "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in str(text))
+    return "".join(
+        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter
+        for letter in str(text)
+        if letter not in _TURNING
+    )
 
 
 def shortened(text: str, most: int) -> str:

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from b24learn_gui.cli.layout import plain, shortened, table
+from b24learn_gui.service.summary import only_planned
 from b24learn_gui.service.way_back import counted
 from b24learn_gui.text import Words, plan_table
+from b24learn_gui.text.fields import told_values, value_label, with_labels
 from b24learn_gui.text.plans import (
     cause_phrase,
     counted_problem,
@@ -59,7 +61,7 @@ def render_run(summary: Object, words: Words, likely: "Likely | None" = None, *,
     blocks = [
         "\n".join(parts),
         _block(words("Bitrix24"), _sources(summary, words)),
-        _block(words("Planned") if _only_planned(summary) else words("Written to Learn"), _counts(summary, words)),
+        _block(words("Planned") if only_planned(summary) else words("Written to Learn"), _counts(summary, words)),
         _block(words("Changes"), _changes(summary, words, rows)),
         _block(words("Besides"), [f"  {line[:1].upper()}{line[1:]}" for line in _way_back(summary, words)]),
         _block(words("Left out"), _left_out(summary, words, rows)),
@@ -71,10 +73,6 @@ def render_run(summary: Object, words: Words, likely: "Likely | None" = None, *,
 
 def _block(heading: str, lines: Sequence[str]) -> str:
     return "\n".join([heading, *lines]) if lines else ""
-
-
-def _only_planned(summary: Object) -> bool:
-    return summary["command"] == "preview" or summary.get("applied") is False or _refused(summary)
 
 
 def _refused(summary: Object) -> bool:
@@ -90,7 +88,7 @@ def _headline(summary: Object, words: Words) -> str:
         return _headline_of_undo(summary, words)
     changes = len(summary["changes"])
     read = summary["people"]["read"]
-    if summary["limits"] and _only_planned(summary):
+    if summary["limits"] and only_planned(summary):
         hits = words.listed(
             limit_phrase(hit["kind"], hit["planned"], hit["allowed"], words) for hit in summary["limits"]
         )
@@ -104,7 +102,7 @@ def _headline(summary: Object, words: Words) -> str:
         if summary["exit_code"] == 0:
             return words("Everything matches: {checked}, no changes.", checked=checked)
         return words("No changes: {checked}.", checked=checked)
-    if _only_planned(summary):
+    if only_planned(summary):
         return words.plural(
             "The plan has {n} change; nothing was written.", "The plan has {n} changes; nothing was written.", changes
         )
@@ -289,16 +287,15 @@ def change_text(change: Object, words: Words) -> str:
                 after.get("department_name") or after.get("department"),
             )
         case "user.update" | "department.update":
-            pairs = (_field(name, before.get(name), value) for name, value in after.items())
+            pairs = (
+                f"{value_label(name, words)}: {_arrow(before.get(name), value)}"
+                for name, value in told_values(after).items()
+            )
             return words.listed(pairs, at_most=3)
         case "user.deactivate" | "user.reactivate" | "department.create" | "department.delete":
             return ""
         case _:
             return words.listed((_arrow(before.get(name), after.get(name)) for name in (after or before)), at_most=2)
-
-
-def _field(name: str, before: object, after: object) -> str:
-    return f"{name}: {_arrow(before, after)}"
 
 
 def _arrow(before: object, after: object) -> str:
@@ -334,7 +331,7 @@ def _problem_rows(found: Sequence[Object], summary: Object, words: Words, rows: 
                 problem["portal"]
                 if problem["bitrix24_id"] is None
                 else f"{problem['portal']}:{problem['bitrix24_id']}",
-                problem_phrase(problem["code"], problem["detail"], words),
+                problem_phrase(problem["code"], with_labels(problem["detail"], {}, words), words),
             ]
             for problem in shown
         ]
@@ -381,7 +378,7 @@ def _next_step(summary: Object, words: Words) -> list[str]:
     if summary["limits"] or _refused(summary):
         command = f"undo {summary['undoes']} --apply" if summary.get("undoes") else "sync"
         return [words("To apply exactly this plan: {command}", command=f"b24learn-gui {command} --approve {digest}")]
-    if summary.get("applied") is False and _only_planned(summary):
+    if summary.get("applied") is False and only_planned(summary):
         return [words("To take it back: {command}", command=f"b24learn-gui undo {summary['undoes']} --apply")]
     if summary["command"] == "preview":
         return [words("To write it: {command}", command="b24learn-gui sync")]

@@ -124,6 +124,23 @@ def summarise(facts: RunFacts, words: Words) -> Object:
     return summary
 
 
+def heads_of(summary: Mapping[str, Any]) -> Mapping[str, str]:
+    """The names of the people a summary tells changes of, by what a head is called in it: `main:27`, or a Learn id."""
+    names: dict[str, str] = {}
+    for change in summary["changes"]:
+        if change["object"] == "person" and change["name"]:
+            names[f"{change['portal']}:{change['bitrix24_id']}"] = change["name"]
+            names[change["learn_id"] or ""] = change["name"]
+    names.pop("", None)
+    return names
+
+
+def only_planned(summary: Mapping[str, Any]) -> bool:
+    """Whether the changes of a summary are those of a plan and nothing of it was written."""
+    waits = summary["changes"] and not any(summary["counts"].values())
+    return summary.get("command") == "preview" or summary.get("applied") is False or bool(waits)
+
+
 def whole_error(facts: RunFacts) -> SyncError | None:
     """Why the run failed as a whole: its own error, that of applying, or all portals failed (rule Q4)."""
     if facts.error is not None:

@@ -8,6 +8,11 @@ from b24learn_gui.text.errors import first_filled
 from b24learn_gui.text.words import Words
 
 
+def capital(text: str) -> str:
+    """With a capital letter in front, as a phrase that stands alone has it."""
+    return text[:1].upper() + text[1:]
+
+
 def problem_phrase(code: str, detail: Mapping[str, object], words: Words) -> str:
     """Why somebody was left out, or the note about him, with the values that explain it."""
     if code == "changed_since" and isinstance(detail.get("expected"), Mapping):
