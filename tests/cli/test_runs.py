@@ -157,7 +157,7 @@ def test_reports_hold_everybody_and_run_nothing(home: Home, tmp_path: Path) -> N
     text = (tmp_path / "report.csv").read_text("utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.reader(text.removeprefix("\ufeff").splitlines()))
-    assert len([row for row in rows if row and row[0] == "create"]) == done["counts"]["user.create"]
+    assert len([row for row in rows if row and row[0] == "Create"]) == done["counts"]["user.create"]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "<script>" not in page

@@ -159,6 +159,19 @@ def log_ended(words: Words) -> QWidget:
     return window
 
 
+@screen("log-whole", (1024, 700))
+def log_whole(words: Words) -> QWidget:
+    """The log of all runs: with days, and names from the journal."""
+    home = Path(tempfile.mkdtemp(prefix="b24learn-screens-"))
+    fill(find_places(home, {}), finished=True)
+    window = _shown(words, home)
+    _wait(lambda: any(row.key == "process:sync" for row in window.run_list.runs.rows))
+    window.run_list.choose("process:sync")
+    _wait(lambda: window.rows.rowCount() == 20 and bool(window.asking.process))
+    window.table.selectRow(12)
+    return window
+
+
 @screen("log-forgotten")
 def log_forgotten(words: Words) -> QWidget:
     """The log is gone, the journal still knows."""

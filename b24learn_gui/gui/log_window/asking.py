@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from b24learn_gui.gui.log_window.words import KINDS, Shown, Teller, kind_of
@@ -96,6 +96,7 @@ class Archive:
         self._steady = steady
         self._directory, self._read_story, self._read_names = directory, read_story, read_names
         self._streams: dict[str, LogStream] = {}
+        self._everybody: tuple[float, Story] | None = None
         self._gate = threading.Lock()
 
     @property
@@ -149,9 +150,23 @@ class Archive:
         due = search.behind and not teller.story.ended and now - search.asked_at >= wait
         other = teller.story.run != run if run else not teller.story.whole
         if due or (anew and other):
-            story = self._read_story(run) if run else self._read_names()
+            story = self._story(run, now) if run else self._named(now)
             search.teller = Teller(teller.words, story, teller.zone)
             search.asked_at, search.behind = now, False
+
+    def _story(self, run: str, now: float) -> Story:
+        """What the journal knows of a run. Whom one that goes on left out it tells at its end: older names serve."""
+        story = self._read_story(run)
+        if story.ended:
+            return story
+        older = self._named(now)
+        departments = {**older.departments, **story.departments}
+        return replace(story, names={**older.names, **story.names}, departments=departments)
+
+    def _named(self, now: float) -> Story:
+        if self._everybody is None or now - self._everybody[0] >= _NAMES_SECONDS:
+            self._everybody = now, self._read_names()
+        return self._everybody[1]
 
     def _unlogged(self, search: Search, streams: Sequence[LogStream]) -> list[Piece[Source]]:
         """What a run that has ended did, and its log no longer holds."""

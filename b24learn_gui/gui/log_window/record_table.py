@@ -15,7 +15,7 @@ from b24learn_gui.storage.log_records import ERROR, INFO, WARNING
 
 Index = QModelIndex | QPersistentModelIndex
 
-_SHARES = {WHO: 0.32, WHAT: 0.68}
+_SHARES = {WHO: 0.36, WHAT: 0.64}
 _SLACK = 8
 """More than the words of a fixed column measure: the last figure must not be elided."""
 _END = 2
@@ -65,6 +65,7 @@ class RecordTable(ListTable):
         self.rows = rows
         self._was_at_end = True
         self._kinds: Sequence[str] = ()
+        self._widest = "00:00:00,000"
         self.horizontalHeader().setMinimumSectionSize(icons.SMALL)  # else the marks' column pushes the last one out
         self.setItemDelegate(RecordDelegate(self))
         self.setSelectionMode(ListTable.SelectionMode.ExtendedSelection)
@@ -82,6 +83,12 @@ class RecordTable(ListTable):
         self._kinds = kinds
         self.fit()
 
+    def make_room_for_times(self, widest: str) -> None:
+        """What a time looks like."""
+        if widest != self._widest:
+            self._widest = widest
+            self.fit()
+
     def show_end(self) -> None:
         """Bring the last line into sight."""
         self.scrollToBottom()
@@ -94,7 +101,7 @@ class RecordTable(ListTable):
 
     def fit(self) -> None:
         """Share the width out anew: time and mark take what they need."""
-        time = QFontMetrics(figures(font())).horizontalAdvance("00:00:00,000") + SIDE + GAP + _SLACK
+        time = QFontMetrics(figures(font())).horizontalAdvance(self._widest) + SIDE + GAP + _SLACK
         plain = QFontMetrics(font())
         kind = max(map(plain.horizontalAdvance, self._kinds), default=0) + SIDE + GAP + _SLACK
         self._shares, self._fixed = _SHARES, {TIME: time, MARK: icons.SMALL + 2 * GAP, KIND: kind}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
@@ -32,6 +32,7 @@ LIVE_MS, CALM_MS = 150, 1_000
 """Between two looks at the log while a run goes on (under seven a second), and while none does."""
 _RUNS_MS = 2_000
 _BUSY_MS = 120
+_SOME_TIME = datetime(2000, 10, 20, 20, 0, tzinfo=UTC)
 
 
 class LogWindow(LogOutlet):
@@ -242,6 +243,7 @@ class LogWindow(LogOutlet):
     def _draw_records(self, found: Found) -> None:
         self._busy.stop()
         self.teller = found.teller
+        self.table.make_room_for_times(found.teller.time(_SOME_TIME))
         following = self.follow.isChecked() and self._live
         if found.anew or not self._fresh:
             chosen = self.table.currentIndex().row() if self._fresh else -1

@@ -100,13 +100,20 @@ class Teller:
         about = record.message in {logged.CHANGE, logged.PROBLEM}
         deed = self.story.deeds.get((what, str(fields.get("portal")), fields.get("bitrix24_id"))) if about else None
         kind = self.words(KINDS[kind_of(sort)])
-        time = clock(record.time, self.zone, milliseconds=True, decimal="," if self.words.language == "ru" else ".")
+        time = self.time(record.time)
         if deed is not None and record.message == logged.CHANGE:
             return Shown(time, record.level, kind, self.who(deed), *self._change(deed), record, deed)
         if deed is not None:
             said = problem_phrase(deed.what, deed.detail, self.words)
             return Shown(time, record.level, kind, self.who(deed), _capital(said), record=record, deed=deed)
         return Shown(time, record.level, kind, self._whose(sort, fields), self._event(record), record=record)
+
+    def time(self, moment: datetime | None) -> str:
+        """The time of day to the millisecond; in the log of all runs the day and the second."""
+        if moment is None or not self.story.whole:
+            return clock(moment, self.zone, milliseconds=True, decimal="," if self.words.language == "ru" else ".")
+        shape = "%d.%m.%y %H:%M:%S" if self.words.language == "ru" else "%Y-%m-%d %H:%M:%S"
+        return moment.astimezone(self.zone).strftime(shape)
 
     def of_deed(self, deed: Deed) -> Shown:
         """What the journal alone knows: its moment is not kept there."""
