@@ -89,11 +89,16 @@ def test_nothing_of_the_last_ninety_days_goes_however_large_it_is(journal: Journ
 
 
 @pytest.mark.parametrize("by", ["age", "size"])
-def test_what_somebody_still_needs_is_never_forgotten(journal: Journal, by: str) -> None:
+@pytest.mark.parametrize("held", ["person", "department"])
+def test_what_somebody_still_needs_is_never_forgotten(journal: Journal, by: str, held: str) -> None:
     run(journal, 499)
     undone = run(journal, 498)
     undo = run(journal, 497, command="undo", undoes=undone, exit_code=0)
-    journal.hold([("main", 27)], undo)
+    if held == "person":
+        journal.end_undo(undo, unlink=(), hold=[("main", 27)])
+    else:
+        renamed = Change("department.update", "main", 27, "d27", "x", {"name": "a"}, {"name": "b"}, "undo")
+        journal.diary(undo, holding=True).sending([renamed])
     success = run(journal, 496, exit_code=0)
     run(journal, 495)
     waits = run(journal, 494, exit_code=20, plan="waits")
@@ -105,7 +110,7 @@ def test_what_somebody_still_needs_is_never_forgotten(journal: Journal, by: str)
         journal.prune_to_size(1, NOW, keep_runs=1)
     assert kept(journal) == [newest, waits, success, undo, undone]
     assert journal.plan("waits") is not None
-    journal.release([("main", 27)])
+    journal.release([("main", 27)], [("main", 27)])
     journal.prune_to_size(1, NOW, keep_runs=1)
     assert kept(journal) == [newest, waits, success]
 

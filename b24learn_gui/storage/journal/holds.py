@@ -68,6 +68,10 @@ def release_departments(db: sqlite3.Connection, keys: Iterable[DepartmentKey]) -
     db.executemany("DELETE FROM facts WHERE name = ?", ((_name(key),) for key in keys))
 
 
+UNDOS = f"SELECT run_id FROM held UNION SELECT value FROM facts WHERE name GLOB '{_DEPARTMENT}*'"  # noqa: S608  # constant
+"""The runs of undos that hold somebody or something."""
+
+
 def held(db: sqlite3.Connection) -> Held:
     """By all undos."""
     people = db.execute("SELECT portal, bitrix24_id FROM held")

@@ -5,17 +5,18 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+from b24learn_gui.storage.journal.holds import UNDOS
 from b24learn_gui.storage.journal.instants import to_text
 
 _SUCCESSES = "command = 'sync' AND NOT partial AND exit_code IN (0, 10)"
 _NEEDED = f"""number IN (SELECT number FROM runs ORDER BY number DESC LIMIT ?)
     OR number IS (SELECT max(number) FROM runs WHERE {_SUCCESSES})
     OR number IS (SELECT max(number) FROM runs WHERE command = 'sync' AND NOT partial AND finished_at IS NOT NULL)
-    OR id IN (SELECT run_id FROM held)
-    OR id IN (SELECT undoes FROM runs AS undone WHERE undone.id IN (SELECT run_id FROM held))
+    OR id IN ({UNDOS})
+    OR id IN (SELECT undoes FROM runs AS undo WHERE undo.id IN ({UNDOS}))
     OR finished_at IS NULL AND number IS (SELECT max(number) FROM runs)"""  # noqa: S608  # constants
-"""The newest so many; the last success; the last whole sync, whose plan may wait for approval; and the way somebody who
-is held by an undo came to be so.
+"""The newest so many; the last success; the last whole sync, whose plan may wait for approval; and the undos that
+hold somebody, with the runs they undo.
 """
 _FULLER = 0.9
 """The share of the wanted size that is aimed at, so that the next run need not forget again."""
