@@ -121,10 +121,12 @@ class LogOutlet(LogLayout):
     def _collect(self) -> None:
         context = replace(self._context, words=self.words)
         self.support.setEnabled(False)
+        self.notice.say(self.words("The archive is being put together…"))
         self._tasks.run(lambda stop: collect(context, stop), self._show_bundle, self._not_written)
 
     def _show_bundle(self, files: tuple[BundleFile, ...]) -> None:
         self.support.setEnabled(True)
+        self.notice.say("")
         dialog = SupportDialog(self._context, files, self._tasks, self.words, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.saved.connect(self._written)
