@@ -84,6 +84,7 @@ class Case:
 
     `rivals`: whose cards claim the same login or e-mail. `blocked`: which of the two, where he has an account.
     `create_refusal`: why no new account can be made for him. `decision`: what somebody decided. `held`: by an undo.
+    `sought`: what a search looks through, folded.
     """
 
     key: PersonKey
@@ -97,6 +98,7 @@ class Case:
     create_refusal: WrongUsage | None = field(default=None, compare=False)
     decision: Decision | None = None
     held: bool = False
+    sought: str = field(default="", repr=False, compare=False)
 
     @property
     def waits(self) -> bool:
@@ -209,18 +211,20 @@ class _Cases:
         refusal = basis.judge.refuses_create(wanted)
         if refusal is None and kind == "duplicate":
             refusal = WrongUsage("decide_create_twice")
+        candidates = self._candidates(key, kind, facts, accounts)
         return Case(
             key,
             kind,
             name or person_label(key),
             facts,
             _standing(employee),
-            self._candidates(key, kind, facts, accounts),
+            candidates,
             self._rivals(key, wanted) if kind in {"duplicate", "held"} else (),
             blocked,
             refusal,
             decision,
             key in memory.held,
+            sought_in(key, name, facts, candidates),
         )
 
     def _question(
@@ -380,6 +384,14 @@ class _Cases:
                 owners = (self._owners.get(each.id) for each in self._index.holders(name, value))
                 found.update(dict.fromkeys(each for each in owners if each is not None))
         return tuple(other for each in found if each != key and (other := self._other(each)) is not None)
+
+
+def sought_in(key: PersonKey, name: str, facts: Mapping[Fact, str], candidates: Sequence[Candidate]) -> str:
+    """What a search looks through: names, logins, e-mails and ids of both sides."""
+    texts = [name, person_label(key), facts["email"], facts["login"]]
+    for each in candidates:
+        texts += [each.learn_id, *(each.facts[fact] for fact in ("name", "email", "login"))]
+    return fold("\n".join(dict.fromkeys(texts)))
 
 
 def _standing(employee: Employee | None) -> Standing:

@@ -11,7 +11,7 @@ from b24learn_gui.errors import Unreachable, WrongUsage
 from b24learn_gui.gui.conflicts.window import ConflictsWindow
 from b24learn_gui.gui.models.run_progress import RunProgress, Stage
 from b24learn_gui.gui.tasks import Tasks
-from b24learn_gui.service.conflict_cases import FACTS, Candidate, Case, Fact, Kind, Other
+from b24learn_gui.service.conflict_cases import FACTS, Candidate, Case, Fact, Kind, Other, sought_in
 from b24learn_gui.service.conflicts import Queue
 from b24learn_gui.service.context import Context
 from b24learn_gui.storage.places import find_places
@@ -43,7 +43,9 @@ def account(learn_id: str, here: Facts, there: Facts, **more: Any) -> Candidate:
 
 
 def case(number: int, kind: Kind, here: Facts, *candidates: Candidate, **more: Any) -> Case:
-    return Case(("main", number), kind, here["name"], here, "works", candidates, **more)
+    key = ("main", number)
+    sought = sought_in(key, here["name"], here, candidates)
+    return Case(key, kind, here["name"], here, "works", candidates, sought=sought, **more)
 
 
 def taken(value: str, login: str, learn_id: str = "b07c41891") -> WrongUsage:

@@ -14,6 +14,7 @@ from b24learn_gui.service.decide import Kind as VerdictKind
 from b24learn_gui.service.decide import Verdict
 from b24learn_gui.service.planning import Wishes
 from b24learn_gui.service.run import SyncRequest, preview, sync
+from b24learn_gui.service.undo import undo
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
@@ -90,6 +91,8 @@ def conflict_world(tmp_path: Path, words: Words | None = None) -> Iterator[Confl
         world = ConflictWorld(made, words or Words("en"))
         world.settle()
         company, learn = made.main.world, made.learn.world
+        company.change(UNDONE, WORK_POSITION="Начальник")
+        assert undo(world.context, world.sync()["run"], write=True)["exit_code"] == 0
         company.dismiss(FORMER)
         company.add_person(
             [2], number=RECREATED, NAME="Имя5", LAST_NAME="Фамилия5", EMAIL=email_of(FORMER), WORK_POSITION="Менеджер"
@@ -111,7 +114,5 @@ def conflict_world(tmp_path: Path, words: Words | None = None) -> Iterator[Confl
         learn.add_account("lebedeva", email="lebedeva@main.example", first_name="Юлия", last_name="Лебедева")
         learn.add_account("stranger", email="wanted@main.example", first_name="Чужой", last_name="Человек")
         company.change(HELD, EMAIL="wanted@main.example")
-        with world.journal() as journal:
-            journal.end_undo("20261122T030000Z-1a2b", unlink=[], hold=[key(UNDONE)])
         made.learn.log.clear()
         yield world

@@ -14,6 +14,8 @@ from b24learn_gui.text.words import Words, mark
 Which = Literal["waiting", "decided", "all"]
 WHICH: tuple[Which, ...] = get_args(Which)
 
+MOST_ROWS = 1_000
+
 _NAMES: Mapping[Which, str] = {
     "waiting": mark("Waiting for a decision: {n}"),
     "decided": mark("Decided: {n}"),
@@ -34,7 +36,12 @@ class CaseRow:
 
 def choices(cases: Sequence[Case], words: Words) -> dict[str, str]:
     """Which cases can be chosen, with their number."""
-    return {which: words(_NAMES[which], n=words.number(sum(fits(each, which) for each in cases))) for which in WHICH}
+    numbers: Mapping[Which, int] = {
+        "waiting": sum(each.waits for each in cases),
+        "decided": sum(each.settled for each in cases),
+        "all": len(cases),
+    }
+    return {which: words(_NAMES[which], n=words.number(numbers[which])) for which in WHICH}
 
 
 def fits(case: Case, which: str, touched: Collection[PersonKey] = ()) -> bool:
@@ -47,20 +54,25 @@ def fits(case: Case, which: str, touched: Collection[PersonKey] = ()) -> bool:
 def shown(cases: Sequence[Case], which: str, text: str, touched: Collection[PersonKey] = ()) -> list[Case]:
     """The cases of this choice that match what is looked for."""
     wanted = fold(text)
-    return [each for each in cases if fits(each, which, touched) and (not wanted or wanted in _searched(each))]
+    return [each for each in cases if fits(each, which, touched) and (not wanted or wanted in each.sought)]
 
 
 def rows(cases: Sequence[Case], words: Words) -> Iterator[CaseRow]:
-    """Rows with the headings of their groups; the cases come in order."""
+    """Rows with the headings of their groups; the cases come in order. Of very many the first ones, and how many more:
+    at a first sync to a filled Learn nearly everybody is an exact match.
+    """
     counts: dict[str, int] = {}
     for case in cases:
         counts[case.kind] = counts.get(case.kind, 0) + 1
     before = ""
-    for case in cases:
+    for case in cases[:MOST_ROWS]:
         if case.kind != before:
             before = case.kind
             yield CaseRow("", f"{words(TITLES[case.kind])} · {words.number(counts[case.kind])}")
         yield CaseRow(person_label(case.key), case.name, _detail(case, words), _state(case), _spoken(case, words))
+    if len(cases) > MOST_ROWS:
+        more = len(cases) - MOST_ROWS
+        yield CaseRow("", words.plural("{n} more: search for them", "{n} more: search for them", more))
 
 
 def _detail(case: Case, words: Words) -> str:
@@ -78,10 +90,3 @@ def _spoken(case: Case, words: Words) -> str:
     if case.settled:
         return words("decided")
     return words("waits for a decision") if case.waits else words("nothing to decide")
-
-
-def _searched(case: Case) -> str:
-    texts = [case.name, person_label(case.key), case.facts["email"], case.facts["login"]]
-    for candidate in case.candidates:
-        texts += [candidate.learn_id, *(candidate.facts[name] for name in ("name", "email", "login"))]
-    return "\n".join(map(fold, texts))

@@ -175,7 +175,7 @@ class ConflictsWindow(ConflictsLayout):
         if case is None:
             self._unknown = wanted
             return
-        if case not in self._shown():
+        if case.key not in {each.key for each in self._shown()}:
             self.search.reset()
             self.which.setCurrentIndex(
                 self.which.findData("waiting" if case.waits else "decided" if case.settled else "all")
@@ -202,7 +202,7 @@ class ConflictsWindow(ConflictsLayout):
     def _narrow(self) -> None:
         """The list was narrowed otherwise: who is not in it any more is not looked at."""
         shown = self._shown()
-        if self._case not in shown:
+        if self._case is None or self._case.key not in {each.key for each in shown}:
             self._go(shown[0] if shown else None)
         self._draw()
 
