@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from b24learn_gui.errors import Unreachable
+from b24learn_gui.gui.conflicts import rows
 from b24learn_gui.gui.kit.tab_order import reading_order
 from b24learn_gui.gui.plan_window.window import PlanWindow
 from b24learn_gui.gui.tasks import Tasks
@@ -114,6 +115,25 @@ def test_nothing_to_decide_is_said_where_the_list_would_be(tmp_path: Path, qtbot
         assert "Nobody waits for a decision: of everybody it is certain which account is theirs." in found.said()
         assert not found.window.bar.isVisible()
         assert found.window.preview.isVisible()
+
+
+def test_of_very_many_the_first_are_listed_and_a_search_finds_the_others(qtbot: QtBot) -> None:
+    one = example().cases[0]
+    many = [
+        replace(one, key=("main", number), name=f"Имя{number}", sought=f"имя{number} main:{number}")
+        for number in range(1, rows.MOST_ROWS + 3)
+    ]
+    window = window_of(EN, replace(example(), cases=tuple(many)))
+    qtbot.addWidget(window)
+    window.show()
+    listed = window.list.cases.rows
+    assert len([row for row in listed if row.key]) == rows.MOST_ROWS
+    assert listed[-1].title == "2 more: search for them"
+    assert window.which.currentText() == "Waiting for a decision: 1,002"
+    window.search.setText("Имя1002")
+    window.search.search.emit("")
+    assert [row.key for row in window.list.cases.rows if row.key] == ["main:1002"]
+    assert window.title.text() == "Имя1002"
 
 
 # Deciding
