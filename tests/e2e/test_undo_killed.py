@@ -97,6 +97,7 @@ def killed_in_turns(base: Path, moment: Moment, writes: range) -> None:
         assert not made.doomed()
 
 
+@pytest.mark.timeout(300)
 def test_U2_an_undo_killed_after_a_write_holds_whom_it_touched_and_is_gone_on_with(tmp_path: Path) -> None:
     killed_in_turns(tmp_path / "a", "after", range(1, WRITES + 1, 3))
 

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.arena import Arena, arena, small_company
 from tests.e2e.undo_world import PEOPLE, STRANGER, TOUCHED, ran, undo_arena, without_what_was_created
+
+pytestmark = pytest.mark.timeout(300)  # a dozen commands each, as processes
 
 
 def undone(made: Arena, run: str) -> None:
