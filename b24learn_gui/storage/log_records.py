@@ -7,7 +7,7 @@ open: on Windows an open file could not be turned over.
 import re
 import threading
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BufferedReader
@@ -195,17 +195,21 @@ class Segment:
                 return [None] * len(rows)
             return [_decoded(self._line(file, row)) for row in rows]
 
-    def lines(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
-        """The text of the places `start` to `stop`, in pieces of whole lines, each with the place of its first."""
+    def lines(self, stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
+        """The text of these places (first, behind the last), in pieces of whole lines, each with the place of its
+        first. The file is opened once.
+        """
         with _opened(self) as file:
-            while file is not None and start < stop:
-                begin = self.offsets[start]
-                upto = start + 1
-                while upto < stop and self.offsets[upto] - begin < _CHUNK:
-                    upto = min(stop, upto + 1024)
-                file.seek(begin)
-                yield start, file.read(self._behind(upto - 1) - begin)
-                start = upto
+            for first, stop in stretches if file is not None else ():
+                start = first
+                while file is not None and start < stop:
+                    begin = self.offsets[start]
+                    upto = start + 1
+                    while upto < stop and self.offsets[upto] - begin < _CHUNK:
+                        upto = min(stop, upto + 1024)
+                    file.seek(begin)
+                    yield start, file.read(self._behind(upto - 1) - begin)
+                    start = upto
 
     def _line(self, file: BufferedReader, row: int) -> bytes:
         begin = self.offsets[row]

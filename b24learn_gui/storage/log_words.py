@@ -116,13 +116,13 @@ class WordSearch:
         if self._known.too_many:
             loose = _either(loose, bytes(who == 1 for who in whos))
         undecided = _open_of(loose, wanted, has) if 1 in loose else b""
-        for stretch in _SOME.finditer(undecided):
-            for begin, text in segment.lines(first + stretch.start(), first + stretch.end()):
-                low = text.lower()
-                if any(form in low for form in self._forms):
-                    for place, line in enumerate(low.split(b"\n"), begin - first):
-                        if self._says(line) and undecided[place]:
-                            has[place] = 1
+        stretches = [(first + found.start(), first + found.end()) for found in _SOME.finditer(undecided)]
+        for begin, text in segment.lines(stretches) if stretches else ():
+            low = text.lower()
+            if any(form in low for form in self._forms):
+                for place, line in enumerate(low.split(b"\n"), begin - first):
+                    if self._says(line) and undecided[place]:
+                        has[place] = 1
 
     def _says(self, line: bytes) -> bool:
         if not any(form in line for form in self._forms):

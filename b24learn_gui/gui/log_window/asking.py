@@ -134,7 +134,8 @@ class Archive:
             for piece in find(stream, query, search.seen, stop):
                 pieces.append(piece)
                 if self._steady() >= due:
-                    tell(Found(pieces, anew, search.teller, _first_seen(pieces, search.teller), partly=True))
+                    lines = _first_seen(pieces, search.teller) if anew else {}
+                    tell(Found(pieces, anew, search.teller, lines, partly=True))
                     anew, pieces, due = False, [], self._steady() + _MORE_SECONDS
         lines = _first_seen(pieces, search.teller)
         return Found(pieces, anew, search.teller, lines, progress=self._progress(streams, asking.run))
