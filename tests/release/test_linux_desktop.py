@@ -111,6 +111,15 @@ def test_the_manuals_tell_the_same_in_every_language() -> None:
     assert all(each == first for each in others)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_manual_and_the_package_tell_people_to_run_can_be_run(language: str) -> None:
+    page = " ".join(texts(language)["text"]["removal"]) + (RESOURCES / "postrm").read_text("utf-8")  # type: ignore[arg-type]
+    told = re.findall(r"b24learn-gui ((?:[a-z][a-z-]*|--[a-z-]+)(?: --[a-z-]+)*)", page)
+    assert "uninstall --delete-data" in told
+    for line in (each for each in told if "--" in each):
+        assert build(Words("en"), Asked()).main(args=line.split(), standalone_mode=False)
+
+
 def test_the_manual_names_the_places_the_program_uses(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
