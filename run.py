@@ -3,8 +3,9 @@
 `python3 run.py window` opens the setup wizard on the same embedded servers, `python3 run.py check` runs the checks of
 style, types and structure, `python3 run.py bench` measures, `python3 run.py bundle` makes `dist/b24learn-gui`, the
 program that needs no Python, `python3 run.py linux` what Linux installs of it, `python3 run.py installer` what Windows
-or macOS installs, each on its own system. Needs Python 3.11 or newer with its venv module, nothing else. Everything is
-installed into `.venv` beside this file (for the bundle into `build/python`), in the locked versions of `requirements/`.
+or macOS installs, each on its own system, `python3 run.py wheel` the wheel and the sdist. Needs Python 3.11 or newer
+with its venv module, nothing else. Everything is installed into `.venv` beside this file (for the bundle into
+`build/python`), in the locked versions of `requirements/`.
 """
 
 import hashlib
@@ -97,6 +98,8 @@ def main(words: list[str]) -> int:
         return in_venv("test", ["-m", "pytest", *(rest or ["-n", str(os.cpu_count() or 1)])])
     if command == "check":
         return max(tool(each) for each in CHECKS)
+    if command == "wheel":
+        return in_venv("run", ["-m", "release.wheel", *rest])
     if command == "bench":
         return in_venv("test", ["-m", "bench", *rest])
     if command == "packages":

@@ -8,4 +8,5 @@
 - `release.entry`: where the frozen program begins
 - `release.debian`, `release.tarball`: what Linux installs of that folder (`python3 run.py linux`)
 - `release.linux`, `release.manual`, `release.completion`: what both bring besides the program
+- `release.wheel`: the wheel and the sdist (`python3 run.py wheel`), tried by `release.matrix` with `release.probe`
 """
