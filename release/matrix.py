@@ -23,9 +23,19 @@ HERE = Path(__file__).resolve().parent.parent
 Choice = Literal["lowest", "newest"]
 
 _TEST_TOOLS = ("hypothesis", "jsonschema", "openpyxl", "pytest", "pytest-timeout", "PyYAML", "time-machine", "trustme")
-_HEART = ("tests/company", "tests/sync", "tests/timetable", "tests/storage", "tests/learn/test_shapes.py",
-          "tests/bitrix24/test_reader.py", "tests/cli/test_demo.py", "tests/e2e/test_first_days.py",
-          "tests/e2e/test_incidents_memory.py")  # fmt: skip
+_HEART = (
+    "tests/company",
+    "tests/timetable",
+    "tests/sync/test_plan_people.py",
+    "tests/sync/test_apply.py",
+    "tests/bitrix24/test_reader.py",
+    "tests/learn/test_shapes.py",
+    "tests/storage/test_journal.py",
+    "tests/storage/test_settings.py",
+    "tests/cli/test_demo.py",
+    "tests/e2e/test_first_days.py",
+)
+"""What touches every library the program is built on: validation, SQLite, HTTP, the command line, a real sync."""
 _LONGEST = 900.0
 
 

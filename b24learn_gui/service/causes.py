@@ -21,6 +21,7 @@ PEOPLE_SKIPPED = "people_skipped"
 PORTAL_DOUBT = "portal_doubt"
 INTERRUPTED = "interrupted"
 OVERDUE = "overdue"
+SETTINGS_IMPORTED = "settings_imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Cause:
     - `portal_doubt`: `portals` [{portal, doubts: [{code, detail}]}].
     - `interrupted`: `changes` were confirmed before; `undoes`, the run it takes back, where it is an undo.
     - `overdue`: `days`, whole ones, since the last success; `at` is that moment.
+    - `settings_imported`: nobody has been shown what imported settings do; `at`: when they were imported.
     - any error code of the last run: `message`, `side`, `portal`.
     """
 
@@ -159,6 +161,9 @@ def likely_reasons(hit: Hit, found: Digest, kept: KeptReasons) -> list[tuple[Rea
 def _plan_waits(found: Digest, at: datetime | None, kept: KeptReasons) -> Cause | None:
     if not (found.limits or found.differences is not None or found.exit_code == LIMIT):
         return None
+    codes = {problem.code for problem in found.problems}
+    if SETTINGS_IMPORTED in codes and not (found.limits or found.differences or "journal_rebuilt" in codes):
+        return None  # no decision about the plan waits, only a look at it, and that may have been taken since
     hits = sorted(found.limits, key=lambda hit: hit.allowed - hit.planned)
     if hits:
         reasons = likely_reasons(hits[0], found, kept)

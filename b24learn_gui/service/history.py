@@ -7,6 +7,7 @@ from typing import Any
 from b24learn_gui.errors import WrongUsage
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE, LEFT_OUT, OVERDUE
+from b24learn_gui.service.imported import import_mark
 from b24learn_gui.service.overdue import freshness
 from b24learn_gui.service.summary import Object, RunFacts, change_object, summarise, time_text
 from b24learn_gui.storage.journal import Journal, RunRecord
@@ -69,8 +70,11 @@ def health(context: Context) -> Object:
         fresh = freshness(context, settings, journal)
         last = runs[0] if runs else None
         summary = _last_summary(journal, last)
+        unseen = import_mark(journal) is not None
     success = fresh.success
     waiting = _waiting(last, summary)
+    if unseen and not any(each["code"] == "settings_imported" for each in waiting):
+        waiting.append({"code": "settings_imported", "count": 1})
     return {
         "command": "health",
         "exit_code": OVERDUE if fresh.overdue else LEFT_OUT if waiting else DONE,

@@ -15,6 +15,7 @@ from b24learn_gui.learn.writer import LearnWriter
 from b24learn_gui.service import alerts, occasions
 from b24learn_gui.service.api_base import known_api_base, remember_api_base
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.imported import import_mark, import_problems, shown_in_preview, shows_everything, was_shown
 from b24learn_gui.service.pausing import paused
 from b24learn_gui.service.plan_names import kept_with, names_of
 from b24learn_gui.service.planning import Prepared, Reading, Wishes, read_and_plan
@@ -75,13 +76,14 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
     prepared: Prepared | None = None
     memory: Memory | None = None
     plan: Plan | None = None
+    mark: str | None = None
     kept: Object = {}
     error: SyncError | None = None
     try:
         settings = settings_for_run(context)
         with Journal.open_read_only(context.places.journal_file) as journal, ExitStack() as stack:
             vault = context.secrets
-            base, memory = known_api_base(journal, settings), journal.memory()
+            base, memory, mark = known_api_base(journal, settings), journal.memory(), import_mark(journal)
             prepared = read_and_plan(context, settings, wishes, memory, vault, reading, stack, base)
             plan = prepared.plan
             names = names_of(reading.companies, settings, plan, prepared.learn, memory)
@@ -102,6 +104,8 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
     summary = summarise(facts, context.words)
     if plan is not None:
         keep_plan(context, facts, summary, partial=wishes.partial)
+    if plan is not None and settings is not None and mark is not None and shows_everything(wishes, reading):
+        shown_in_preview(context, mark, settings)
     learn = prepared.learn if prepared is not None else None
     return Foreseen(summary, settings, plan, learn, memory, tuple(reading.companies), error)
 
@@ -170,6 +174,7 @@ class _Sync:
         self._trigger = "catch-up" if outlook is not None and outlook.catch_up else request.trigger
         self._begun = facts
         self._reading = Reading([], [])
+        self._import_mark = import_mark(journal)
         self._found: dict[str, Any] = {"trigger": self._trigger, "interrupted": self._interrupted_run()}
 
     def _interrupted_run(self) -> str | None:
@@ -246,13 +251,21 @@ class _Sync:
         self._context.reporter.progress(number, number)
 
     def _refused(self, prepared: Prepared, memory: Memory) -> bool:
-        """The gate: limits and rebuilt links need the approval of exactly this plan (rules M4, M5, I8)."""
+        """The gate: limits and rebuilt links need the approval of exactly this plan (rules M4, M5, I8).
+
+        So does whatever settings would write that were imported and never looked at.
+        """
         plan, wanted = prepared.plan, self._request.approve
-        self._found["approved"] = wanted == plan.hash
+        approved = self._found["approved"] = wanted == plan.hash
+        unseen = self._import_mark is not None and bool(plan.changes) and not approved
+        if unseen:
+            self._found["extra_problems"] = import_problems(company.portal for company in self._reading.companies)
         if wanted is not None and wanted != plan.hash:
             self._found["differences"] = differences(self._journal.plan(wanted), plan)
-        refused = not self._found["approved"] and (wanted is not None or plan.needs_approval)
+        refused = not approved and (wanted is not None or plan.needs_approval or unseen)
         self._found["refused"] = refused
+        if not refused and self._import_mark and shows_everything(self._request.wishes, self._reading):
+            was_shown(self._context, self._journal, self._import_mark, self._settings)
         if refused:
             names = names_of(self._reading.companies, self._settings, plan, prepared.learn, memory)
             self._found["kept"] = kept_with(plan, names, deactivate=self._request.wishes.deactivate)
@@ -261,6 +274,8 @@ class _Sync:
     def _write(self, prepared: Prepared) -> None:
         context, plan, approved = self._context, prepared.plan, bool(self._found["approved"])
         skipped = frozenset() if approved else plan.withheld
+        if plan.rebuilt:
+            self._journal.begin_rebuilding(plan.rebuilt)
         self._journal.link_departments(
             {key: learn_id for key, learn_id in plan.department_links.items() if key[0] not in skipped}
         )

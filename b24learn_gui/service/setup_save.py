@@ -21,6 +21,7 @@ from b24learn_gui.company.model import Company
 from b24learn_gui.errors import Fault, SecretUnavailable, SettingsInvalid, SyncError
 from b24learn_gui.service.api_base import remember_api_base
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.imported import import_mark, was_shown
 from b24learn_gui.service.saving import remember_saving
 from b24learn_gui.service.setup_found import Saved
 from b24learn_gui.storage.files import make_private_directory, sync_directory, write_atomically
@@ -247,9 +248,15 @@ def _clear_removed(context: Context, former: Settings | None, settings: Settings
 
 
 def _remember_found(context: Context, settings: Settings, companies: Sequence[Company], api_base: str) -> None:
-    """What passed checks found out; a journal that cannot be written does not undo the saving."""
+    """What passed checks found out, and that the review has shown what these settings do (`service.imported`).
+
+    A journal that cannot be written does not undo the saving.
+    """
     try:
         with Journal.open(context.places.journal_file) as journal:
+            mark = import_mark(journal)
+            if mark is not None:
+                was_shown(context, journal, mark, settings)
             for company in companies:
                 journal.accept_rights(company.portal, company.rights)
             if api_base:

@@ -9,9 +9,18 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from b24learn_gui.errors import Fault, SettingsInvalid, SyncError
-from b24learn_gui.service.causes import INTERRUPTED, OVERDUE, Cause, Digest, causes_of, reasons_known
+from b24learn_gui.service.causes import (
+    INTERRUPTED,
+    OVERDUE,
+    SETTINGS_IMPORTED,
+    Cause,
+    Digest,
+    causes_of,
+    reasons_known,
+)
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.days import DAYS, Day, days_of
+from b24learn_gui.service.imported import import_mark
 from b24learn_gui.service.occasions import due_now, schedule_of
 from b24learn_gui.service.overdue import Freshness, freshness
 from b24learn_gui.service.pausing import paused, pauses
@@ -161,6 +170,7 @@ class _Reading:
     def _causes(self, fresh: Freshness | None) -> tuple[Cause, ...]:
         """What the last whole run left, before it that a run broke off, first of all that none succeeded for long.
 
+        Imported settings that nobody looked at stand in between: they hold the next run, whatever the last one left.
         A sync of a few people or of one portal settles nothing of that.
         """
         causes: list[Cause] = []
@@ -171,6 +181,10 @@ class _Reading:
             undoes = {"undoes": self._last.undoes} if self._last.undoes else {}
             detail = {"changes": confirmed, **undoes}
             causes.append(Cause(INTERRUPTED, 1, self._last.id, self._last.started_at, detail, mark=self._last.id))
+        imported = import_mark(self._journal) if self._settings is not None else None
+        if imported is not None:
+            at = datetime.fromisoformat(imported)
+            causes.append(Cause(SETTINGS_IMPORTED, 1, None, at, mark=imported))
         whole = self._journal.last_whole()
         found = self._digest(whole.id) if whole is not None else None
         if whole is not None and found is not None:

@@ -62,7 +62,8 @@ def _addresses(context: Context) -> dict[str, str]:
 
 def is_refused(summary: Mapping[str, Any]) -> bool:
     """Whether a sync wrote nothing of its plan for want of approval (rules M4, M5, I8)."""
-    return bool(summary["limits"]) or "differences" in summary or "journal_rebuilt" in problem_codes(summary)
+    asked_for = {"journal_rebuilt", "settings_imported"}
+    return bool(summary["limits"]) or "differences" in summary or not asked_for.isdisjoint(problem_codes(summary))
 
 
 def problem_codes(summary: Mapping[str, Any]) -> frozenset[str]:

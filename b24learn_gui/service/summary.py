@@ -22,8 +22,8 @@ Object = dict[str, Any]
 FAILED_CODES = frozenset({"rejected_by_learn", "department_missing", "seats_exhausted"})
 CONFLICT_CODES = frozenset({"duplicate_in_source", "match_ambiguous", "match_taken", "identity_changed"})
 SKIPPED_CODES = frozenset({"login_missing", "email_invalid", "required_field_missing"})
-SETTLED_BY_APPROVAL = frozenset({"portal_changed", "journal_rebuilt"})
-"""Reasons to ask a person that hold until exactly this plan is approved (rules I7, I8)."""
+SETTLED_BY_APPROVAL = frozenset({"portal_changed", "journal_rebuilt", "settings_imported"})
+"""Reasons to ask a person that hold until exactly this plan is approved (rules I7, I8), the last until a preview."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ class Memory:
     """Everything of the journal that a plan depends on. `whole`: portals past their first whole sync (rule M3).
 
     `known`: portals for which this journal has begun any change at all: where one is unknown, departments with its
-    codes in Learn mean that the journal was lost (rule I8).
+    codes in Learn mean that the journal was lost (rule I8). `rebuilding`: begun to be linked anew after that, and not
+    yet to the end.
     `held`, `held_departments`: whom and what an undo touched (rule U2).
     `interims`: people standing on a swap's interim value, with the login and e-mail they had before (rule P7).
     `past`: portals as they were at their last good run.
@@ -100,6 +101,7 @@ class Memory:
     whole: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     past: Mapping[str, Past] = field(default_factory=dict, repr=False)
+    rebuilding: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

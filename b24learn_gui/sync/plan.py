@@ -156,8 +156,14 @@ def _prepare(
 
 
 def _is_rebuilt(key: str, memory: Memory, known: Counterparts) -> bool:
-    """Rule I8: Learn has departments with this portal's codes, and the journal knows nothing of them."""
-    if key in memory.known or any(each[0] == key for each in (*memory.people, *memory.departments)):
+    """Rule I8: Learn has departments with this portal's codes, and the journal knows nothing of them.
+
+    It lasts until a whole sync has come to its end: a few people alone, one decided conflict or a run that was stopped
+    leave the others unknown, and of those who were dismissed nobody would ask again.
+    """
+    linked = any(each[0] == key and link.origin != "decided" for each, link in memory.people.items())
+    begun = key in memory.known or linked or any(each[0] == key for each in memory.departments)
+    if begun and key not in memory.rebuilding:
         return False
     return any(code.startswith(f"b24-{key}-") and code.removeprefix(f"b24-{key}-").isdigit() for code in known.by_code)
 

@@ -71,6 +71,7 @@ PROBLEMS: Mapping[str, str] = {
     "rights_lost": mark("the webhook may see less than at the last good run"),
     "portal_changed": mark("many people changed name and e-mail together: perhaps another portal"),
     "journal_rebuilt": mark("departments of ours exist in Learn, but the journal knows no links of this portal"),
+    "settings_imported": mark("the settings were imported, and no preview has shown yet what they do"),
     "phone_invalid": mark("the phone number is not valid and was left out"),
     "deactivated_by_hand": mark("deactivated by hand in Learn and left so"),
     "head_not_synced": mark("the head has no active account in Learn, so none is set"),

@@ -108,6 +108,8 @@ def attention(subject: Subject, words: Words) -> NoticeView | None:
         return None
     if any(each["code"] == "journal_rebuilt" for each in subject.summary["problems"]):
         lines.append(words("Not written without approval: the links of a portal are being rebuilt."))
+    if any(each["code"] == "settings_imported" for each in subject.summary["problems"]):
+        lines.append(words("Not written: the settings were imported, and nobody had seen what they do."))
     for source in subject.summary["sources"]:
         lines += _doubts(source, words)
     if not lines:

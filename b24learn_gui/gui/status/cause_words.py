@@ -149,6 +149,14 @@ def _interrupted_undo(cause: Cause, clock: Clock, words: Words) -> _Said:
     return "decision", title, [line], (Verb("undo", words("Undo the rest…")), _log(words))
 
 
+def _settings_imported(cause: Cause, clock: Clock, words: Words) -> _Said:
+    title = words("Imported settings wait for a look")
+    if cause.at is not None:
+        title = words("The settings imported {when} wait for a look", when=clock.when_at(cause.at, words))
+    line = words("Nothing is written to Learn by them until you have seen what they would do.")
+    return "decision", title, [line], (Verb("review", words("Look at the plan…")),)
+
+
 def _secret_store_locked(cause: Cause, clock: Clock, words: Words) -> _Said:
     title = words("The password store is locked")
     line = words("The run did not begin: nothing was read or changed.")
@@ -220,5 +228,6 @@ _SAYINGS: Mapping[str, Callable[[Cause, Clock, Words], _Said]] = {
     "overdue": _overdue,
     "interrupted": _interrupted,
     "secret_store_locked": _secret_store_locked,
+    "settings_imported": _settings_imported,
     "portal_doubt": _portal_doubt,
 }

@@ -23,6 +23,7 @@ _Shape = TypeVar("_Shape")
 
 API_BASE = "api_base"
 SETTINGS_SAVED_AT = "settings_saved_at"
+SETTINGS_IMPORTED = "settings_imported"
 """Names of facts."""
 
 KEEP_RUNS = 60
@@ -250,6 +251,13 @@ class Journal:
             links.remember_rights(db, key, rights, whole=whole)
             if past is not None:
                 recollection.remember_past(db, key, past)
+            if whole:
+                links.end_rebuilding(db, key)
+
+    def begin_rebuilding(self, keys: Iterable[str]) -> None:
+        """Links of these portals are being found anew (rule I8), until a portal is remembered as whole."""
+        with self._store.transaction() as db:
+            links.begin_rebuilding(db, keys)
 
     def accept_rights(self, key: str, rights: Rights) -> None:
         """A person says that the rights are meant to be so (rule Q2)."""
@@ -354,3 +362,8 @@ class Journal:
     def set_fact(self, name: str, value: str) -> None:
         with self._store.transaction() as db:
             db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def forget_fact(self, name: str, value: str) -> None:
+        """Unless it has become another one."""
+        with self._store.transaction() as db:
+            db.execute("DELETE FROM facts WHERE name = ? AND value = ?", (name, value))

@@ -10,6 +10,8 @@ from b24learn_gui.sync.changes import Change, Kind
 from b24learn_gui.sync.memory import Decision, Identity, Origin
 
 REJECTED = "rejected_by_learn"
+_REBUILDING = "rebuilding:"
+"""Names of facts, a portal's key behind it."""
 
 _ANSWERS: Mapping[Kind, tuple[Kind, ...]] = {
     "user.create": ("user.create",),
@@ -173,6 +175,20 @@ def know_portals(db: sqlite3.Connection, keys: Iterable[str]) -> None:
         "INSERT INTO portals (key, known) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET known = 1",
         ((key,) for key in sorted(set(keys))),
     )
+
+
+def begin_rebuilding(db: sqlite3.Connection, keys: Iterable[str]) -> None:
+    """The links of these portals are being found anew (rule I8); until `end_rebuilding` they are not all known."""
+    db.executemany("INSERT OR REPLACE INTO facts VALUES (?, '')", ((f"{_REBUILDING}{key}",) for key in sorted(keys)))
+
+
+def end_rebuilding(db: sqlite3.Connection, key: str) -> None:
+    db.execute("DELETE FROM facts WHERE name = ?", (f"{_REBUILDING}{key}",))
+
+
+def rebuilding(db: sqlite3.Connection) -> frozenset[str]:
+    rows = db.execute("SELECT name FROM facts WHERE name LIKE ? || '%'", (_REBUILDING,))
+    return frozenset(name.removeprefix(_REBUILDING) for (name,) in rows)
 
 
 def _origin_of_adoption(db: sqlite3.Connection, change: Change) -> Origin:

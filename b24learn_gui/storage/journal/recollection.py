@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
-from b24learn_gui.storage.journal import holds
+from b24learn_gui.storage.journal import holds, links
 from b24learn_gui.sync.memory import Decision, DepartmentLink, Link, Memory, Past, PendingCreate, Rejection
 
 _PAST = "past:"
@@ -71,6 +71,7 @@ def recollect(db: sqlite3.Connection) -> Memory:
         whole=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE whole")),
         known=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE known")),
         past=_past(db),
+        rebuilding=links.rebuilding(db),
     )
 
 
