@@ -35,7 +35,8 @@ def window() -> str:
         seen: list[str] = []
 
         def look() -> None:
-            shown = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+            # While the password store is asked a small window says so; the wizard is the large one.
+            shown = [each for each in QApplication.topLevelWidgets() if each.isVisible() and each.width() >= 700]
             if not shown:
                 return
             picture = shown[0].grab()
