@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
 
 from b24learn_gui.cli.asked import Asked
 from b24learn_gui.cli.tree import build
@@ -16,7 +18,8 @@ from b24learn_gui.storage.secrets import Secrets, check_name
 from b24learn_gui.text import Words
 from tests.systems import posix_shell
 
-PAGE = (Path(__file__).parents[2] / "docs" / "running-unattended.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "running-unattended.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -46,9 +49,34 @@ def test_every_command_on_the_page_is_one(line: str) -> None:
         "service install",
         "service self-test",
         "settings import",
+        "preview",
         "sync",
         "health",
     }
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/moving.md"])
+def test_every_command_to_be_typed_on_the_other_pages_is_one(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    typed = [
+        shlex.split(line, comments=True)[1:]
+        for _, block in BLOCK.findall(text)
+        for line in block.splitlines()
+        if line.startswith("b24learn-gui ") and shlex.split(line, comments=True)[1:]
+    ]
+    assert len(typed) > 5
+    for words in typed:
+        assert build(Words("en"), Asked()).main(args=words, standalone_mode=False) is not None, words
+
+
+def test_the_page_on_moving_names_the_places_where_files_are() -> None:
+    text = (ROOT / "docs" / "moving.md").read_text("utf-8")
+    home = Path.home()
+    for kind in (MacOS, Unix):
+        dirs = kind("b24learn-gui", appauthor=False)
+        for folder, name in ((dirs.user_config_dir, "settings.toml"), (dirs.user_data_dir, "journal.db")):
+            shown = f"~/{Path(folder).relative_to(home).as_posix()}/{name}"
+            assert f"`{shown}`" in text
 
 
 def test_a_command_that_is_none_would_be_noticed() -> None:
