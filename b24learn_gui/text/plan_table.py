@@ -287,7 +287,7 @@ COMMANDS: Mapping[str, str] = {"sync": mark("sync"), "preview": mark("preview"),
 RESULTS: Mapping[int, str] = {
     0: mark("done, nothing left out"),
     10: mark("done, some people or departments were left out"),
-    20: mark("a limit would be exceeded, nothing was written"),
+    20: mark("the plan waits for a decision, nothing was written"),
     30: mark("a portal is in doubt: only what adds was done"),
     40: mark("one side refuses us"),
     41: mark("a secret is not available"),

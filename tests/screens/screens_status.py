@@ -67,6 +67,11 @@ def plan_waits(words: Words) -> QWidget:
     return status_window(words, data.waits(data.PLAN_WAITS, data.SKIPPED))
 
 
+@screen("status-imported", _SMALL)
+def imported(words: Words) -> QWidget:
+    return status_window(words, data.waits(data.IMPORTED, data.SKIPPED))
+
+
 @screen("status-skipped", _SMALL)
 def skipped(words: Words) -> QWidget:
     return status_window(words, data.waits(data.SKIPPED, code=10))

@@ -117,6 +117,9 @@ DOUBT = Cause(
 )
 
 
+IMPORTED = Cause("settings_imported", 1, None, at(9, 30), mark="imported")
+
+
 def failed(words_language: str) -> Cause:
     """The last run failed; its message came in the language of the run."""
     message = (
