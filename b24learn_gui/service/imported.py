@@ -13,7 +13,7 @@ from b24learn_gui.errors import SettingsInvalid, SyncError
 from b24learn_gui.service.context import Context
 from b24learn_gui.storage.journal import SETTINGS_IMPORTED, Journal
 from b24learn_gui.storage.settings import Settings, read_settings
-from b24learn_gui.sync.changes import Problem
+from b24learn_gui.sync.changes import Plan, Problem
 
 if TYPE_CHECKING:  # whoever only asks how things stand does not load what reads both sides
     from b24learn_gui.service.planning import Reading, Wishes
@@ -43,9 +43,11 @@ def import_mark(journal: Journal) -> str | None:
     return journal.fact(SETTINGS_IMPORTED)
 
 
-def shows_everything(wishes: "Wishes", reading: "Reading") -> bool:
-    """A plan of everybody of every portal, leavers included: what a scheduled run would do."""
-    return not wishes.partial and wishes.deactivate and not any(source.error for source in reading.sources)
+def shows_everything(wishes: "Wishes", reading: "Reading", plan: Plan) -> bool:
+    """A plan of everybody of every portal, leavers included. Of a portal in doubt it shows only what adds (rule Q3)."""
+    whole = not wishes.partial and wishes.deactivate and not any(source.error for source in reading.sources)
+    doubts = {doubt.code for each in plan.doubts.values() for doubt in each}
+    return whole and doubts <= {"portal_changed"}  # that one hides nothing, it only waits
 
 
 def was_shown(context: Context, journal: Journal, mark: str, settings: Settings) -> None:

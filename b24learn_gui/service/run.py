@@ -104,7 +104,7 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
     summary = summarise(facts, context.words)
     if plan is not None:
         keep_plan(context, facts, summary, partial=wishes.partial)
-    if plan is not None and settings is not None and mark is not None and shows_everything(wishes, reading):
+    if plan is not None and settings is not None and mark is not None and shows_everything(wishes, reading, plan):
         shown_in_preview(context, mark, settings)
     learn = prepared.learn if prepared is not None else None
     return Foreseen(summary, settings, plan, learn, memory, tuple(reading.companies), error)
@@ -264,7 +264,7 @@ class _Sync:
             self._found["differences"] = differences(self._journal.plan(wanted), plan)
         refused = not approved and (wanted is not None or plan.needs_approval or unseen)
         self._found["refused"] = refused
-        if not refused and self._import_mark and shows_everything(self._request.wishes, self._reading):
+        if not refused and self._import_mark and shows_everything(self._request.wishes, self._reading, plan):
             was_shown(self._context, self._journal, self._import_mark, self._settings)
         if refused:
             names = names_of(self._reading.companies, self._settings, plan, prepared.learn, memory)

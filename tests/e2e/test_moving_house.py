@@ -122,6 +122,20 @@ def test_a_preview_that_could_not_read_a_portal_shows_not_everything(tmp_path: P
         assert_held(new, new.sync())
 
 
+def test_a_plan_of_a_portal_in_doubt_shows_not_everything(tmp_path: Path) -> None:
+    """Whom the new settings would deactivate is not in it, so neither its preview nor its emptiness lets them through."""
+    with arena(tmp_path) as made:
+        made.settle()
+        doubtful = {**made.settings["portals"][0], "exclude": [3, 99]}
+        imported(made, {**made.settings, "portals": [doubtful]})
+        assert made.preview().code == 30
+        empty = made.sync()
+        assert (empty.code, empty.kinds(), made.inactive()) == (30, {}, set())
+        made.main.world.add_department("Девяносто девять", 1, number=99)
+        assert_held(made, made.sync())
+        assert made.preview().code == 0
+
+
 def test_an_import_that_changes_nothing_a_run_would_do_holds_nothing(tmp_path: Path) -> None:
     with arena(tmp_path) as made:
         made.settle()
