@@ -59,7 +59,9 @@ class Bundle:
 def read_bundle(folder: Path) -> Bundle:
     """What there is to be installed. Raises `BundleUnfit`."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = tuple(PurePosixPath(path.relative_to(folder).as_posix()) for path in paths)
+    found = (PurePosixPath(path.relative_to(folder).as_posix()) for path in paths)
+    # The command first: by it a folder is known as ours, also where an installer was ended in the middle.
+    files = tuple(sorted(found, key=lambda each: str(each).removesuffix(".exe") != CONSOLE))
     tops = {each.parts[0] for each in files}
     wanted = {WINDOWED, CONSOLE, INNER, LICENCES}
     if {top.removesuffix(".exe") for top in tops} != wanted:

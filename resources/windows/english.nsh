@@ -22,7 +22,7 @@ LangString TextShortcut ${LANG_ENGLISH} "Keeps Bitrix24 and iSpring Learn in ste
 LangString TextRunning ${LANG_ENGLISH} "The program is running. It will be asked to quit: a run at work finishes the change it is at, and the next run goes on from there. What was typed into an open window and not saved is lost."
 LangString TextWaiting ${LANG_ENGLISH} "Waiting for the program to quit"
 LangString TextStillRunning ${LANG_ENGLISH} "The program is still running, perhaps for another person or as a scheduled run. Nothing was changed. Quit it by its icon in the tray, or wait for the run to end, and try again."
-LangString TextNotWritten ${LANG_ENGLISH} "Not all files could be written. The former version is in its place again. Look whether the disk is full, and try again."
+LangString TextNotWritten ${LANG_ENGLISH} "Not all files could be written. Everything is as it was before. Look whether the disk is full, and try again."
 LangString TextFormerLeft ${LANG_ENGLISH} "The program is installed for everyone now, but the one in $R1 could not be removed. Remove it under Settings, Apps."
 LangString TextRemoveTitle ${LANG_ENGLISH} "What is to be removed?"
 LangString TextRemoveLine ${LANG_ENGLISH} "The program, its entry for starting with this computer and its scheduled runs go in any case."

@@ -93,6 +93,8 @@ Var UserVersion
 Var WasRunning ; "1": it had to be asked to leave
 Var DeleteData ; "1": settings and secrets go, too
 Var Upgrade ; "1": another kind of installation takes over
+Var AskedDir ; the folder that a switch named, "" for none
+Var Writing ; "first" or "update" while the new files are being written
 Var WhoUser
 Var WhoAll
 Var WhoAutostart
@@ -136,6 +138,7 @@ UninstPage custom un.DataShow un.DataLeave
 Function .onInit
   SetRegView 64
   StrCpy $Seconds 120
+  StrCpy $AskedDir $INSTDIR
   ${IfNot} ${RunningX64}
     !insertmacro REFUSE ${CODE_SYSTEM} "$(TextSystem)"
   ${EndIf}
@@ -211,10 +214,14 @@ FunctionEnd
 
 ; Makes $Kind the one that is installed, or ends where that may not be.
 Function TakeKind
+  StrCpy $INSTDIR $AskedDir ; not what was proposed before somebody went back and chose otherwise
   ${If} $Kind == "all"
     SetShellVarContext all
     StrCpy $R0 $AllDir
     StrCpy $R1 $AllVersion
+    ${If} $R1 == ""
+      StrCpy $R1 $UserVersion ; the one it takes over from
+    ${EndIf}
     StrCpy $R2 "$PROGRAMFILES64\${TITLE}"
   ${Else}
     ${If} $AllDir != ""
@@ -251,11 +258,20 @@ Function FolderServes
     Push "0"
     Return
   ${EndIf}
-  ${If} ${FileExists} "$INSTDIR\${INNER}\*.*"
-  ${OrIf} ${FileExists} "$INSTDIR\${WINDOWED}"
-    ${If} $INSTDIR != $AllDir
-    ${AndIf} $INSTDIR != $UserDir
-    ${AndIfNot} ${FileExists} "$INSTDIR\${CONSOLE}"
+  ; Ours is what is registered, and what an installer that was ended had begun: the command is the first file it writes.
+  ${If} $INSTDIR != $AllDir
+  ${AndIf} $INSTDIR != $UserDir
+  ${AndIfNot} ${FileExists} "$INSTDIR\${CONSOLE}"
+  ${AndIfNot} ${FileExists} "$INSTDIR\${CONSOLE}.old"
+    ; Whatever would be replaced, taken aside or deleted.
+    ${If} ${FileExists} "$INSTDIR\${INNER}"
+    ${OrIf} ${FileExists} "$INSTDIR\${INNER}.old"
+    ${OrIf} ${FileExists} "$INSTDIR\${LICENCES}"
+    ${OrIf} ${FileExists} "$INSTDIR\${LICENCES}.old"
+    ${OrIf} ${FileExists} "$INSTDIR\${WINDOWED}"
+    ${OrIf} ${FileExists} "$INSTDIR\${WINDOWED}.old"
+    ${OrIf} ${FileExists} "$INSTDIR\${REMOVER}"
+    ${OrIf} ${FileExists} "$INSTDIR\${NOTE}"
       StrCpy $R2 "$(TextForeign)"
       Push "0"
       Return
@@ -377,15 +393,22 @@ Section "${TITLE}"
   ${If} $0 != ${CODE_DONE}
     !insertmacro REFUSE $0 "$(TextStillRunning)"
   ${EndIf}
+  StrCpy $Writing "first"
+  ${If} ${FileExists} "$INSTDIR\${CONSOLE}.old"
+  ${OrIf} ${FileExists} "$INSTDIR\${WINDOWED}.old"
+  ${OrIf} ${FileExists} "$INSTDIR\${INNER}.old"
+    StrCpy $Writing "update"
+  ${EndIf}
   ClearErrors
   !insertmacro INSTALL_FILES
   SetOutPath "$INSTDIR"
   WriteUninstaller "$INSTDIR\${REMOVER}"
   SetOutPath "$TEMP" ; a working directory inside could be neither renamed nor removed
   ${If} ${Errors}
-    Call PutBack
+    Call GiveUp
     !insertmacro REFUSE ${CODE_NOT_WRITTEN} "$(TextNotWritten)"
   ${EndIf}
+  StrCpy $Writing ""
   Call ForgetFormer
   Call WriteShortcut
   WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayName" "${TITLE}"
@@ -407,8 +430,28 @@ Section "${TITLE}"
   SetErrorLevel ${CODE_DONE}
 SectionEnd
 
+; A file that cannot be written ends the section here.
 Function .onInstFailed
-  Call PutBack
+  ${If} $Writing != ""
+    Call GiveUp
+    !insertmacro TELL "$(TextNotWritten)"
+    SetErrorLevel ${CODE_NOT_WRITTEN}
+  ${EndIf}
+FunctionEnd
+
+; Nothing is left of what was begun: the former program is in its place again, or there is none, as before.
+Function GiveUp
+  SetOutPath "$TEMP" ; a working directory inside could be neither renamed nor removed
+  ${If} $Writing == "update"
+    Call PutBack
+  ${ElseIf} $Writing == "first"
+    !insertmacro REMOVE_FILES
+    Delete "$INSTDIR\${REMOVER}"
+    Delete "$INSTDIR\${NOTE}"
+    RMDir "$INSTDIR"
+    ClearErrors
+  ${EndIf}
+  StrCpy $Writing ""
 FunctionEnd
 
 ; The new program is there: the former one goes for good.
@@ -457,6 +500,15 @@ Function RemoveOwnFormer
   ${If} $R0 == "1"
   ${AndIf} $Autostart == ""
     StrCpy $Autostart "1"
+  ${EndIf}
+  ${If} $UserDir == $INSTDIR
+    ; The files there are the new ones. Only what stood in this person's name goes.
+    SetShellVarContext current
+    Delete "$SMPROGRAMS\${TITLE}.lnk"
+    SetShellVarContext all
+    DeleteRegKey HKCU "${UNINSTALL_KEY}"
+    ClearErrors
+    Return
   ${EndIf}
   ClearErrors
   ExecWait '"$UserDir\${REMOVER}" /S /KEEP /UPGRADE /WAIT=$Seconds _?=$UserDir' $R0

@@ -348,6 +348,74 @@ def test_another_folder_than_the_one_it_lies_in_is_refused(machine: Machine) -> 
     assert not (machine.drive / "elsewhere").exists()
 
 
+@pytest.mark.parametrize(
+    "theirs", ["licences/their own.txt", "licences.old/theirs.txt", "_internal.old/x", "uninstall.exe"]
+)
+def test_a_folder_with_files_of_somebody_else_is_left_alone(machine: Machine, theirs: str) -> None:
+    folder = machine.drive / "their folder"
+    path = folder / theirs
+    path.parent.mkdir(parents=True)
+    path.write_text("theirs")
+    try:
+        assert machine.install("/CURRENTUSER", f"/D={machine.windows(folder)}") == 8
+        assert files_in(folder) == {theirs}
+        assert path.read_text() == "theirs"
+        assert "Nothing was changed." in machine.log()
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_the_one_for_everyone_can_take_over_in_the_same_folder(machine: Machine) -> None:
+    folder = machine.drive / "Programs for us"
+    place = f"/D={machine.windows(folder)}"
+    try:
+        assert machine.install("/CURRENTUSER", "/AUTOSTART=1", place) == 0
+        assert machine.install("/ALLUSERS", place) == 0
+        assert files_in(folder) == PROGRAM_FILES
+        assert machine.get(UNINSTALL, "InstallLocation", "HKLM") == machine.windows(folder)
+        assert machine.get(UNINSTALL, "InstallLocation") is None
+        assert [path.is_relative_to(machine.home) for path in menu(machine)] == [False]
+        entry = Autostart(WindowsAutostart(machine), (machine.windows(folder / "B24Learn.exe"),))
+        assert entry.state() == "ours"
+        assert machine.remove(folder) == 0
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_one_for_everyone_does_not_take_over_from_a_newer_one(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    machine.set(UNINSTALL, "DisplayVersion", "99.10.1")
+    assert machine.install("/ALLUSERS") == 7
+    assert files_in(machine.own_programs) == PROGRAM_FILES
+    assert not machine.all_programs.exists()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, for a disk that is full")
+def test_a_full_disk_leaves_nothing_of_a_first_installation(machine: Machine) -> None:
+    folder = machine.drive / "full" / "B24Learn"
+    folder.parent.mkdir()
+    small = ["mount", "-t", "tmpfs", "-o", "size=48k", "small", str(folder.parent)]
+    subprocess.run(small, check=True)
+    try:
+        place = f"/D={machine.windows(folder)}"
+        assert machine.install("/CURRENTUSER", place) == 9
+        assert not folder.exists()
+        assert machine.get(UNINSTALL, "InstallLocation") is None
+        subprocess.run(["mount", "-o", "remount,size=40m", str(folder.parent)], check=True)
+        assert machine.install("/CURRENTUSER", place) == 0
+        assert files_in(folder) == PROGRAM_FILES
+        (folder / "_internal/of_the_former_version.dll").touch()
+        used = sum(path.stat().st_blocks * 512 for path in folder.parent.rglob("*"))
+        subprocess.run(["mount", "-o", f"remount,size={used // 1024 + 96}k", str(folder.parent)], check=True)
+        assert machine.install() == 9
+        assert files_in(folder) == {*PROGRAM_FILES, "_internal/of_the_former_version.dll"}
+        (folder / "_internal/of_the_former_version.dll").unlink()
+        assert machine.remove(folder) == 0
+    finally:
+        subprocess.run(["umount", str(folder.parent)], check=True)
+        folder.parent.rmdir()
+
+
 def unquoted(word: str) -> list[str]:
     """NSIS takes a folder to the end of the line, without quotation marks; Wine would set some around a blank."""
     return word.split(" ")
