@@ -141,13 +141,22 @@ def _portal_keys(settings: Path) -> Iterator[str]:
 
 def _delete_files(places: Places, done: _Done) -> None:
     for name, directory, patterns in (
-        ("settings", places.settings_file.parent, (f"{places.settings_file.name}*", f".{places.settings_file.name}.*")),
-        ("journal", places.journal_file.parent, (f"{places.journal_file.name}*", f".{places.journal_file.name}.*")),
+        ("settings", places.settings_file.parent, _names(places.settings_file.name, ".schema-*")),
+        (
+            "journal",
+            places.journal_file.parent,
+            _names(places.journal_file.name, ".version-*", "-wal", "-shm", "-journal"),
+        ),
         ("logs", places.logs, _LOGS),
     ):
         found = [path for pattern in patterns for path in directory.glob(pattern) if path.is_file()]
         if _deleted(found, done):
             done.removed.append(name)
+
+
+def _names(name: str, *endings: str) -> tuple[str, ...]:
+    """Of the file, of what the program keeps and SQLite needs beside it, and of drafts; a copy somebody made is his."""
+    return (name, *(f"{name}{ending}" for ending in endings), f".{name}.*")
 
 
 def _deleted(files: list[Path], done: _Done) -> bool:

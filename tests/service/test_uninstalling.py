@@ -35,8 +35,11 @@ OURS = (
     "settings.toml",
     "settings.toml.schema-0",
     "journal.db",
+    ".settings.toml.0a1b2c3d.tmp",
     "journal.db-wal",
+    "journal.db-shm",
     "journal.db.version-1",
+    "journal.db.version-1.tmp",
     "run.lock",
     "logs/gui.log",
     "logs/gui.log.1",
@@ -44,7 +47,10 @@ OURS = (
     "logs/cli.log",
     "logs/self-test.json",
 )
-NOT_OURS = ("notes.txt", "logs/nginx.log", "reports/for HR.xlsx")
+NOT_OURS = (
+    *("notes.txt", "logs/nginx.log", "reports/for HR.xlsx"),
+    *("settings.toml.before the move", "journal.db copy of Friday", "journal.db.mine"),
+)
 
 
 @pytest.fixture
