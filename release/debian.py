@@ -36,6 +36,7 @@ DOCUMENTS = (
     "docs/how-a-sync-works.md",
     "docs/running-unattended.md",
     "docs/installing.md",
+    "docs/moving.md",
 )
 _PACKING = {False: ("-Zxz", "-z9"), True: ("-Zgzip", "-z1")}
 """dpkg has xz cut into blocks of some dictionaries; at 9 everything is one block, which is a sixth smaller than at 6.

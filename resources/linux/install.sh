@@ -22,6 +22,11 @@ files() {
     (cd "$here/share" && find . -type f | sed 's|^\./||' | sort)
 }
 
+# The command may also have been made known by others: pipx makes such a link of the same name.
+is_our_link() {
+    [ -L "$prefix/bin/$name" ] && [ "$(readlink -- "$prefix/bin/$name")" = "../lib/$name/$name" ]
+}
+
 remove_folder() {
     # Only a folder that holds this program: PREFIX may have been mistyped.
     if [ -e "$1/$name" ] && [ -d "$1/_internal" ]; then rm -rf -- "$1"; fi
@@ -32,7 +37,7 @@ remove() {
         rm -f -- "$share/$each"
         rmdir -p --ignore-fail-on-non-empty -- "$share/$(dirname -- "$each")" 2>/dev/null || :
     done
-    if [ -L "$prefix/bin/$name" ] && [ "$(readlink -- "$prefix/bin/$name")" = "../lib/$name/$name" ]; then
+    if is_our_link; then
         rm -f -- "$prefix/bin/$name"
     fi
     remove_folder "$program"
@@ -50,7 +55,7 @@ install() {
         echo "$program is something else; nothing was installed." >&2
         exit 1
     fi
-    if [ -e "$prefix/bin/$name" ] && [ ! -L "$prefix/bin/$name" ]; then
+    if { [ -e "$prefix/bin/$name" ] || [ -L "$prefix/bin/$name" ]; } && ! is_our_link; then
         echo "$prefix/bin/$name is something else; nothing was installed." >&2
         exit 1
     fi

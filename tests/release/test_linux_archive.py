@@ -126,6 +126,20 @@ def test_what_is_not_this_programs_is_neither_replaced_nor_removed(unpacked: Pat
     assert files(home) == {"mine.txt", f".local/bin/{CONSOLE}"}
 
 
+def test_a_command_that_leads_elsewhere_is_neither_replaced_nor_removed(unpacked: Path, home: Path) -> None:
+    """As pipx makes one."""
+    theirs, command = home / ".local/pipx" / CONSOLE, home / ".local/bin" / CONSOLE
+    for path in (theirs, command):
+        path.parent.mkdir(parents=True)
+    theirs.write_text("somebody else's")
+    command.symlink_to(theirs)
+    told = ran(home, "sh", str(unpacked / "install.sh"), code=1)
+    assert f"{command} is something else; nothing was installed." in told
+    ran(home, "sh", str(unpacked / "install.sh"), "--remove")
+    assert command.readlink() == theirs
+    assert files(home) == {"mine.txt", f".local/bin/{CONSOLE}", f".local/pipx/{CONSOLE}"}
+
+
 @contextmanager
 def waiting_run(program: Path, home: Path) -> Iterator["subprocess.Popen[str]"]:
     """A run that waits for its secrets, as the windows start it; little of it is loaded yet."""

@@ -395,7 +395,9 @@ def test_a_full_disk_leaves_nothing_of_a_first_installation(machine: Machine) ->
     folder = machine.drive / "full" / "B24Learn"
     folder.parent.mkdir()
     small = ["mount", "-t", "tmpfs", "-o", "size=48k", "small", str(folder.parent)]
-    subprocess.run(small, check=True)
+    if subprocess.run(small, check=False).returncode:
+        folder.parent.rmdir()
+        pytest.skip("no disk of a given size can be mounted here")
     try:
         place = f"/D={machine.windows(folder)}"
         assert machine.install("/CURRENTUSER", place) == 9
