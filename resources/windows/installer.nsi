@@ -674,6 +674,9 @@ Function un.TakeLeaveOfPerson
   ${If} $DeleteData == "1"
     StrCpy $R0 " --delete-data"
   ${EndIf}
+  ; A home that the account's environment names is its owner's business, as one that --home names: the page and
+  ; docs/installing.md speak of the platform's own places.
+  System::Call 'kernel32::SetEnvironmentVariable(t "B24LEARN_HOME", p 0)'
   nsExec::ExecToStack '"$INSTDIR\${CONSOLE}" uninstall$R0'
   Pop $R1
   Pop $R2

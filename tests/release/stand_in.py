@@ -29,6 +29,10 @@ Function Say
 FunctionEnd
 Section
   ${GetParameters} $R0
+  ReadEnvStr $R3 "B24LEARN_HOME"
+  ${If} $R3 != ""
+    StrCpy $R0 "$R0 in $R3"
+  ${EndIf}
   Push $R0
   Call Say
 !ifdef STAYS

@@ -300,6 +300,13 @@ def test_data_goes_only_where_asked_and_the_program_stays_if_that_fails(machine:
     assert machine.remove(machine.own_programs, "/KEEP") == 0
 
 
+def test_a_home_of_ones_own_is_not_meant(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("B24LEARN_HOME", r"C:\ProgramData\the server's")
+    assert machine.install("/CURRENTUSER") == 0
+    assert machine.remove(machine.own_programs, "/DELETEDATA") == 0
+    assert machine.called() == ["console uninstall --delete-data"]
+
+
 def test_settings_of_others_are_named_and_left(machine: Machine) -> None:
     other = machine.drive / "users/Анна/AppData/Local/b24learn-gui"
     other.mkdir(parents=True)
