@@ -52,6 +52,7 @@ def import_settings(context: Context, file: Path) -> dict[str, Any]:
     if not file.is_file():
         raise WrongUsage("file_not_readable", path=str(file), reason=context.words("there is no such file"))
     settings = read_settings(file)
+    _present(context)  # those of a later version are not replaced, nor is anything else touched
     context.places.prepare()
     recover_setup(context)  # else the way back of a saving that broke off would take this one back
     with RunLock(context.places.lock_file), Journal.open(context.places.journal_file) as journal:
@@ -68,9 +69,12 @@ def import_settings(context: Context, file: Path) -> dict[str, Any]:
 
 
 def _present(context: Context) -> Settings | None:
+    """Those there are; None where there are none, or faulty ones. Raises for those of a later version."""
     try:
         return read_settings(context.places.settings_file)
-    except SettingsInvalid:
+    except SettingsInvalid as error:
+        if error.code == "settings_newer":
+            raise
         return None
 
 

@@ -117,6 +117,7 @@ NEWER_SETTINGS, NEWER_JOURNAL = "settings_newer", "journal_newer"
 READ_SETTINGS = (
     ("check",), ("preview",), ("sync",), ("sync", "--trigger", "schedule"), ("explain", "5"), ("decide", "5", "--leave"),
     ("undo", "{run}"), ("health",), ("settings", "show"), ("settings", "export", "{out}"),
+    ("settings", "import", "{settings}"),
 )  # fmt: skip
 READ_JOURNAL = (
     ("check",), ("preview",), ("sync",), ("sync", "--trigger", "schedule"), ("explain", "5"), ("decide", "5", "--leave"),
