@@ -376,10 +376,16 @@ def _next_step(summary: Object, words: Words) -> list[str]:
     if digest is None or "error" in summary or not deeds:
         return []
     if summary["limits"] or _refused(summary):
-        command = f"undo {summary['undoes']} --apply" if summary.get("undoes") else "sync"
+        command = f"undo {summary['undoes']} --apply" if summary.get("undoes") else _sync(summary)
         return [words("To apply exactly this plan: {command}", command=f"b24learn-gui {command} --approve {digest}")]
     if summary.get("applied") is False and only_planned(summary):
         return [words("To take it back: {command}", command=f"b24learn-gui undo {summary['undoes']} --apply")]
     if summary["command"] == "preview":
-        return [words("To write it: {command}", command="b24learn-gui sync")]
+        return [words("To write it: {command}", command=f"b24learn-gui {_sync(summary)}")]
     return []
+
+
+def _sync(summary: Object) -> str:
+    """The sync of those whom this run was about: of a few people never the command for everybody."""
+    words = (str(each) for each in summary.get("options", ()))
+    return " ".join(["sync", *(f'"{word}"' if " " in word else word for word in words)])

@@ -33,6 +33,12 @@ class Wishes:
     def partial(self) -> bool:
         return bool(self.only or self.portals)
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The same, as options of the command line."""
+        named = [("--only", who) for who in self.only] + [("--portal", key) for key in self.portals]
+        return (*(word for pair in named for word in pair), *(() if self.deactivate else ("--no-deactivate",)))
+
 
 @dataclass(slots=True)
 class Reading:

@@ -70,7 +70,7 @@ def preview(context: Context, wishes: Wishes) -> Object:
 
 def foresee(context: Context, wishes: Wishes) -> Foreseen:
     """The same, with everything a window shows besides."""
-    facts = begun(context, "preview", "manual")
+    facts = replace(begun(context, "preview", "manual"), options=wishes.options)
     reading = Reading([], [])
     settings: Settings | None = None
     prepared: Prepared | None = None
@@ -127,7 +127,7 @@ def sync(context: Context, request: SyncRequest) -> Object:
     """Read, plan, write. The answer is the summary, whatever happened; or, where the timetable's occurrence is
     answered already, an object without a run.
     """
-    facts = begun(context, "sync", request.trigger)
+    facts = replace(begun(context, "sync", request.trigger), options=request.wishes.options)
     try:
         settings = settings_for_run(context)
         context.places.prepare()

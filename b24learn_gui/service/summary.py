@@ -53,7 +53,8 @@ class RunFacts:
 
     `dry`: nothing was to be written (preview, undo without --apply). `refused`: a plan there is, and nothing of it
     was (or in a dry run: would be) written for want of approval. `kept`: what is kept beside such a plan.
-    `way_back`: of an undo, what it tells besides (see `service.way_back`).
+    `way_back`: of an undo, what it tells besides (see `service.way_back`). `options`: what of the company it was about,
+    as options of the command line.
     """
 
     run: str
@@ -75,10 +76,11 @@ class RunFacts:
     extra_problems: Sequence[Problem] = ()
     kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
     way_back: Mapping[str, Any] | None = field(default=None, repr=False)
+    options: Sequence[str] = field(default=(), repr=False)
 
 
 def summarise(facts: RunFacts, words: Words) -> Object:
-    """The summary object, exactly INTERFACE's keys (and `error`, `differences`, `undoes` where they apply)."""
+    """The summary object, exactly INTERFACE's keys (and `error`, `undoes`, `options` and such where they apply)."""
     plan = facts.plan
     changes = changes_of(facts)
     problems = problems_of(facts)
@@ -108,6 +110,8 @@ def summarise(facts: RunFacts, words: Words) -> Object:
             "learn_write": facts.requests.learn_write,
         },
     }
+    if facts.options:
+        summary["options"] = list(facts.options)
     if facts.undoes is not None:
         summary["undoes"] = facts.undoes
         summary["applied"] = facts.outcome is not None

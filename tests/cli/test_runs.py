@@ -107,6 +107,11 @@ def test_M4_too_many_leavers_are_refused_named_and_done_once_approved(home: Home
 def test_T1_only_touches_nobody_else(home: Home) -> None:
     assert home.worlds is not None
     person = next(each for each in home.worlds.portals["main"].world.people.values() if each.active and each.id > 5)
+    shown = home.run("preview", "--only", f"main:{person.id}", "--no-deactivate", "--lang", "en")
+    command = f"b24learn-gui sync --only main:{person.id} --no-deactivate"
+    assert f"To write it: {command}\n" in shown.out, "never the command that writes everybody"
+    run = home.run("history", "--json").json["runs"][0]["run"]
+    assert f"To write it: {command}\n" in home.run("show", run, "--lang", "en").out
     done = home.run("sync", "--only", str(person.id), "--json").json
     assert (done["exit_code"], done["counts"]["user.create"], done["people"]["read"]) == (0, 1, 1)
     assert home.run("preview", "--only", "nobody@nowhere.example", "--json").json["error"]["code"] == "who_unknown"
