@@ -69,7 +69,8 @@ def decide_case(context: Context, queue: Queue, key: PersonKey, verdict: Verdict
     """Keep what was decided about somebody of the queue, or take it back; the queue as it is then.
 
     Raises `AnotherRunActive`, and `WrongUsage`: as `decide` does, `decide_create_twice`, `decide_own_account`, or
-    `reading_outdated` where a run, other settings or an hour have gone by since both sides were read. Nothing is kept
+    `reading_outdated` where a run, other settings or an hour have gone by since both sides were read, or where the
+    account was given to somebody else meanwhile. Nothing is kept
     then. A decision is taken back whatever has gone by.
     """
     basis, case = queue.basis, queue.case(key)
@@ -82,7 +83,8 @@ def decide_case(context: Context, queue: Queue, key: PersonKey, verdict: Verdict
         if verdict.kind == "forget":
             take_back(journal, key)
         else:
-            if stale or context.now() - queue.read_at > MOST_AGE:
+            outdated = stale or context.now() - queue.read_at > MOST_AGE
+            if outdated or _changed_hands(case, verdict, journal.memory()):
                 raise WrongUsage("reading_outdated")
             keep(journal, key, basis.check(case, verdict))
         memory = journal.memory()
@@ -109,6 +111,16 @@ def _now(candidate: Candidate, linked: str | None) -> Candidate:
     """An account of somebody decided about: it is his, or not any more."""
     own = candidate.learn_id == linked
     return replace(candidate, own=own, holder=None if own else candidate.holder)
+
+
+def _changed_hands(case: Case, verdict: Verdict, memory: Memory) -> bool:
+    """Whether the account was given to somebody, elsewhere, since it was shown here: nobody is to lose it unseen."""
+    candidate = case.candidate(verdict.learn_id or "") if verdict.kind == "link" else None
+    if candidate is None:
+        return False
+    shown = case.key if candidate.own else candidate.holder.key if candidate.holder is not None else None
+    holder = next((key for key, link in memory.people.items() if link.learn_id == candidate.learn_id), None)
+    return holder not in {shown, case.key}
 
 
 def _mark(journal: Journal) -> str:

@@ -491,7 +491,11 @@ HERE: Mapping[str, Saying] = {
         (mark("Choose another account, or leave things as they are."),),
     ),
     "reading_outdated": Saying(
-        (mark("What was read of both sides is out of date: a run, other settings or an hour have gone by."),),
+        (
+            mark(
+                "What was read of both sides is out of date: a run, a decision, other settings or an hour have gone by."
+            ),
+        ),
         (mark("Nothing was decided. Read both sides again, then decide."),),
     ),
     "report_format_unknown": Saying(

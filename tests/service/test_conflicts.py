@@ -217,6 +217,18 @@ def test_a_decision_of_the_command_line_is_in_the_queue_and_the_other_way_round(
     assert answer.json["forgotten"] is True
 
 
+def test_I6_nobody_loses_an_account_that_was_given_to_him_since_the_queue_was_read(world: ConflictWorld) -> None:
+    queue = world.queue()
+    account = case(queue, UNCERTAIN).candidates[0].learn_id
+    assert case(queue, UNCERTAIN).candidates[0].holder is None
+    assert world.arena.run("decide", f"main:{SEVERAL}", "--link", account).code == 0
+    assert refused(world, queue, UNCERTAIN, "link", account) == "reading_outdated"
+    holder = case(world.queue(), UNCERTAIN).candidates[0].holder
+    assert holder is not None
+    assert holder.key == key(SEVERAL)
+    assert world.decide(world.queue(), UNCERTAIN, "link", account).case(key(SEVERAL)) is not None  # seen, and meant
+
+
 def test_somebody_decided_about_whose_card_is_gone_can_still_be_taken_back(world: ConflictWorld) -> None:
     world.decide(world.queue(), REUSED, "leave")
     world.arena.main.world.delete_person(REUSED)
