@@ -68,7 +68,9 @@ def render_history(answer: Object, words: Words) -> str:
         [
             words.moment(run["started_at"]),
             run["run"],
-            words(plan_table.COMMANDS.get(run["command"], run["command"])),
+            words("undo, only planned")
+            if run.get("planned")
+            else words(plan_table.COMMANDS.get(run["command"], run["command"])),
             words(plan_table.TRIGGERS.get(run["trigger"], run["trigger"])),
             words.number(sum((run["counts"] or {}).values())),
             result_phrase(run["exit_code"], words),

@@ -40,6 +40,7 @@ _COLUMNS: Mapping[str, tuple[State, str]] = {
     "failed": ("stopped", mark("The last attempt failed.")),
 }
 _HELD = mark("Held since an undo: the account stays as it is until the person is released (decide --forget).")
+_OFF = mark("To study in Learn, but the account is not active.")
 _RULES: Mapping[str, str] = {
     "email": mark("the e-mail is the same"),
     "login": mark("its login is their e-mail"),
@@ -199,7 +200,8 @@ class _Teller:
         if self._verdict is not None:
             state, said = _COLUMNS[self._verdict.column]
             held = self._verdict.column == "protected" and "held_by_undo" in self._verdict.codes
-            return state, words(_HELD if held else said)
+            off = state == "ok" and self._account is not None and self._account.status != "active"
+            return state, words(_HELD if held else _OFF if off else said)
         if self._key[0] in self._world.unread:
             return "stopped", words("The portal cannot be read just now.")
         if self._unread():
@@ -308,6 +310,8 @@ class _Teller:
         decision = self._world.memory.decisions.get(self._key)
         if decision is not None and decision.kind == "create":
             return words("No account yet; a person decided that a new one is created.")
+        if self._verdict is not None and self._verdict.column == "protected":
+            return words("Not linked to an account, and none is looked for.")
         return words("No account yet.")
 
     def _linked(self, account: Account, link: Link) -> str:

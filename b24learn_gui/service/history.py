@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from b24learn_gui.errors import WrongUsage
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE, LEFT_OUT, OVERDUE
@@ -19,8 +21,21 @@ WAITING_EXIT_CODES = frozenset({20, 30, 40, 41, 60, 70})
 
 def history(context: Context, limit: int) -> Object:
     with Journal.open_read_only(context.places.journal_file) as journal:
-        runs = [run_object(run) for run in journal.runs(limit)]
+        runs = [_listed(journal, run) for run in journal.runs(limit)]
     return {"command": "history", "exit_code": DONE, "runs": runs}
+
+
+class _Applied(msgspec.Struct):
+    applied: bool = True
+
+
+def _listed(journal: Journal, run: RunRecord) -> Object:
+    """`planned`: an undo that was only looked at, and counts what it would do."""
+    told = run_object(run)
+    if run.command == "undo":
+        summary = journal.summary_as(run.id, _Applied)
+        told["planned"] = summary is not None and not summary.applied and not journal.confirmed(run.id)
+    return told
 
 
 def run_object(run: RunRecord) -> Object:

@@ -241,15 +241,14 @@ class _Undo:
         approved = bool(self._found["approved"])
         outcome = write_plan(self._context, self._settings, journal, run, prepared, approved=approved, holding=True)
         self._found["outcome"] = outcome
-        whole = outcome.error is None and not outcome.stopped
-        if whole:
+        unlink: list[PersonKey] = []
+        if outcome.error is None and not outcome.stopped:
             unfinished = unfinished_people(outcome)
             unlink = [key for key in back.unlink if key not in unfinished]
             journal.end_undo(run, unlink=unlink, hold=[key for key in back.touched if key not in unfinished])
         if self._way is not None:
             held = journal.held_for(self._undoes)
-            told = self._way.told(held.people, held.departments)
-            self._found["way_back"] = told if whole else {**told, "unlinks": []}
+            self._found["way_back"] = self._way.told(held.people, held.departments, unlink)
 
 
 def _as_done(recorded: RecordedChange, memory: Memory) -> Change:

@@ -31,11 +31,19 @@ class WayBack:
         self._names: dict[PersonKey, str] = {change.key: change.name for change in done if change.what == "person"}
         self._accounts = {change.key: change.learn_id or "" for change in done if change.what == "person"}
 
-    def told(self, held: Collection[PersonKey], departments: Collection[DepartmentKey]) -> Object:
-        """`way_back` of a summary. `held` and `departments`: who is held, or would be."""
+    def told(
+        self,
+        held: Collection[PersonKey],
+        departments: Collection[DepartmentKey],
+        unlinked: Collection[PersonKey] | None = None,
+    ) -> Object:
+        """`way_back` of a summary. `held` and `departments`: who is held, or would be. `unlinked`: whose links went,
+        where that is known; else those to go are told.
+        """
+        unlinks = self._back.unlink if unlinked is None else unlinked
         return {
             "people": self._ledger(),
-            "unlinks": [self._person(key) for key in self._back.unlink],
+            "unlinks": [self._person(key) for key in unlinks],
             "holds": [self._person(key) for key in self._names if key in held],
             "held_departments": [
                 {"portal": key[0], "bitrix24_id": key[1], "name": name}

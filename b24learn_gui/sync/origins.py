@@ -15,7 +15,7 @@ from b24learn_gui.sync.changes import Change, Plan
 from b24learn_gui.sync.departments import shown_name
 from b24learn_gui.sync.learn_side import LearnSnapshot
 from b24learn_gui.sync.memory import Memory, Past
-from b24learn_gui.sync.people import BACK, GONE, NEW, OUT_OF_SCOPE
+from b24learn_gui.sync.people import BACK, GONE, NEW, OUT_OF_SCOPE, SWITCHED_OFF
 from b24learn_gui.sync.policy import Policy, PortalScope
 from b24learn_gui.sync.reasons import Origin, OriginKey
 
@@ -93,7 +93,7 @@ class _Portal:
             case "user.deactivate":
                 return self._of_leaver(change)
             case "user.create" | "user.reactivate":
-                return self._of_newcomer(change) if change.cause in {NEW, BACK} else None
+                return self._of_newcomer(change) if change.cause in {NEW, BACK, SWITCHED_OFF} else None
             case "user.move":
                 return self._of_move(change)
             case "user.update":

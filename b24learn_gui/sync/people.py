@@ -31,6 +31,8 @@ DISMISSED = "dismissed in Bitrix24"
 GONE = "gone from Bitrix24"
 OUT_OF_SCOPE = "department not ticked"
 BACK = "active again in Bitrix24"
+SWITCHED_OFF = "deactivated by this program"
+"""Of somebody who was active in Bitrix24 all the while: out of scope until now, or put back by an undo."""
 
 _ADOPTION_CAUSES = {"email": SAME_EMAIL, "login": SAME_LOGIN, "name": SAME_PERSON, "interrupted": INTERRUPTED}
 
@@ -348,7 +350,7 @@ def plan_status(people: Iterable[Person], portal: Portal, free: Callable[[], boo
         else:
             person.change(
                 "user.reactivate",
-                WAITS_FOR_SEAT if waits else BACK,
+                WAITS_FOR_SEAT if waits else SWITCHED_OFF if link is not None and link.was_active else BACK,
                 before={"status": account.status},
                 after={"status": "active"},
             )

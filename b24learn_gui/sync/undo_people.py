@@ -107,18 +107,25 @@ def _undo_move(change: Change, account: Account, present: Present, draft: UndoDr
 
 def _undo_update(change: Change, account: Account, present: Present, draft: UndoDraft) -> Change:
     """The fields that still say what the run wrote, or where a half undo left off, go back. An interim value of an
-    earlier run never comes back.
+    earlier run never comes back. What Learn requires cannot be emptied: it would refuse the other fields, too (P6).
     """
     before: dict[str, Value] = {}
     after: dict[str, Value] = {}
+    required: list[str] = []
     for name, written in change.after.items():
         former, now = _text(change.before.get(name)), account.fields.get(name, "")
         if _same(name, now, former, present.rules) or is_interim(former):
             continue
         if not _same(name, now, _text(written), present.rules) and not _is_own_interim(change, now):
             draft.differs(change, {name: written}, {name: now})
-        elif former or name != "login":
+        elif former:
             before[name], after[name] = now, former
+        elif name in present.rules.required:
+            required.append(present.rules.spelling.get(name, name))
+        elif name != "login":
+            before[name], after[name] = now, former
+    if required:
+        draft.note(change, "required_in_learn", fields=required)
     return _back(change, "user.update", account, before, after, _whole(account, after, present.rules))
 
 

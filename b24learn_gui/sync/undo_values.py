@@ -99,12 +99,16 @@ class Present:
         return label or None
 
     def protected(self, change: Change, account: Account) -> bool:
-        """Rule N2: administrators, ourselves, protected logins, and people on hold but for this undo's own."""
+        """Rules N2 and I6: administrators, ourselves, protected logins, whoever somebody decided to leave alone, and
+        people on hold but for this undo's own.
+        """
         policy = self.rules.policy
+        decision = self.memory.decisions.get(change.key)
         return (
             account.guarded
             or account.id == self.learn.signed_in_id
             or fold(account.login) in policy.protect
             or change.key in policy.hold
+            or (decision is not None and decision.kind == "leave")
             or (change.key in self.memory.held and change.key not in self.begun)
         )

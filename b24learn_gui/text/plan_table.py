@@ -88,6 +88,7 @@ PROBLEMS: Mapping[str, str] = {
     "run_interrupted": mark("the last run was interrupted; this one goes on from there"),
     "changed_since": mark("changed since that run and therefore left as it is"),
     "protected_since": mark("protected by now and therefore left as it is"),
+    "required_in_learn": mark("Learn requires a value there, so what was empty before stays filled"),
     "plan_waits": mark("a plan above the limits waits for approval"),
 }
 
@@ -140,6 +141,7 @@ CAUSES: Mapping[str, str] = {
     "department differs from Bitrix24": mark("department differs from Bitrix24"),
     "department not ticked": mark("department not ticked"),
     "active again in Bitrix24": mark("active again in Bitrix24"),
+    "deactivated by this program": mark("deactivated by this program"),
     "head leaves": mark("the head leaves"),
     "new in Bitrix24": mark("new in Bitrix24"),
     "differs from Bitrix24": mark("differs from Bitrix24"),

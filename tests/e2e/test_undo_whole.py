@@ -1,10 +1,11 @@
 """The whole way (U1, U2): a run stopped by its limits, approved, applied, undone; and what the runs after it do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.arena import Arena, arena, small_company
+from tests.e2e.arena import Arena, arena, email_of, small_company
 from tests.e2e.undo_world import PEOPLE, STRANGER, TOUCHED, ran, undo_arena, without_what_was_created
 
 pytestmark = pytest.mark.timeout(300)  # a dozen commands each, as processes
@@ -134,3 +135,31 @@ def test_U1_an_adoption_alone_is_taken_back_by_removing_its_link(tmp_path: Path)
         assert (held.code, held.kinds(), held.codes()) == (0, {}, ["held_by_undo"])
         assert made.run("decide", "main:20", "--forget").code == 0
         assert made.sync().kinds() == {"user.adopt": 1}
+
+
+def test_U1_a_link_is_told_as_removed_only_where_everything_before_it_went_back(tmp_path: Path) -> None:
+    with arena(tmp_path, {"main": small_company(PEOPLE)}) as made:
+        made.settle()
+        office = made.learn.world.by_code("b24-main-2")
+        assert office is not None
+        for number, title in ((20, "Гость"), (21, "Гость с очень длинным названием должности")):
+            email = email_of(number)
+            made.main.world.add_person(
+                [2], number=number, NAME="Своя", LAST_NAME="Чужая", EMAIL=email, WORK_POSITION="Менеджер"
+            )
+            made.learn.world.add_account(
+                email, email=email, department_id=office.id, first_name="Своя", last_name="Чужая", job_title=title
+            )
+        run = made.sync().json["run"]
+        made.learn.switches = replace(made.learn.switches, field_max_length=30)
+        planned = made.run("undo", run)
+        assert [each["planned"] for each in made.run("history").json["runs"] if each["command"] == "undo"] == [True]
+        assert {each["bitrix24_id"] for each in planned.json["way_back"]["unlinks"]} == {20, 21}
+        done = made.run("undo", run, "--apply", "--approve", planned.json["plan_hash"])
+        assert (done.code, done.codes()) == (10, ["rejected_by_learn"])
+        assert [each["bitrix24_id"] for each in done.json["way_back"]["unlinks"]] == [20]
+        undos = [each["planned"] for each in made.run("history").json["runs"] if each["command"] == "undo"]
+        assert undos == [False, True]
+        explained = made.run("explain", "main:20", "--lang", "en").json["found"][0]
+        assert "No account yet" not in explained["verdict"]
+        assert "Not linked to an account" in explained["verdict"]

@@ -464,20 +464,21 @@ def test_L1_no_deactivate_spares_leavers_who_count_as_out_of_scope() -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "back"),
+    ("link", "cause"),
     [
-        (Link("a-main-1", deactivated_by_us=True), True),
-        (Link("a-main-1", was_active=False), True),
-        (Link("a-main-1"), False),
+        (Link("a-main-1", deactivated_by_us=True), "deactivated by this program"),  # active in Bitrix24 all the while
+        (Link("a-main-1", deactivated_by_us=True, was_active=False), "active again in Bitrix24"),
+        (Link("a-main-1", was_active=False), "active again in Bitrix24"),
+        (Link("a-main-1"), ""),
     ],
 )
-def test_L2_T10_who_comes_back_is_reactivated_unless_somebody_switched_him_off_by_hand(link: Link, back: bool) -> None:
+def test_L2_T10_who_comes_back_is_reactivated_unless_somebody_switched_him_off_by_hand(link: Link, cause: str) -> None:
     world = company()
     world.accounts["a-main-1"] = replace(world.accounts["a-main-1"], status="inactive")
     world.links["main", 1] = link
     plan = world.plan()
-    assert kinds(plan) == ({"user.reactivate": 1} if back else {})
-    assert codes(plan, 1) == ([] if back else ["deactivated_by_hand"])
+    assert [(each.kind, each.cause) for each in plan.changes] == ([("user.reactivate", cause)] if cause else [])
+    assert codes(plan, 1) == ([] if cause else ["deactivated_by_hand"])
 
 
 def test_L3_T19_somebody_who_waits_for_a_seat_is_tried_only_as_far_as_seats_are_told() -> None:

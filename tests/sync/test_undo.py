@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from b24learn_gui.sync.changes import Change, Kind, LimitHit, Value
-from b24learn_gui.sync.memory import Link, Memory
+from b24learn_gui.sync.memory import Decision, Link, Memory
 from b24learn_gui.sync.policy import Policy
 from b24learn_gui.sync.undo import UndoPlan, plan_undo
 from tests.sync.apply_worlds import Room, Seat, State, difference, done_changes, learn_of, plan_of, seen, write
@@ -135,6 +135,17 @@ def test_N2_an_undo_never_touches_protected_accounts_or_people_on_hold() -> None
     assert undo.touched == (("main", 4),)
 
 
+def test_I6_whom_somebody_decided_to_leave_alone_no_undo_changes() -> None:
+    before = staff(2)
+    changed = {number: replace(seat, title="new") for number, seat in before.people.items()}
+    fake, diary, done = ran(before, State(before.rooms, changed))
+    memory = replace(diary.memory(), decisions={("main", 0): Decision("leave"), ("main", 1): Decision("link", "U1")})
+    undo = undo_of(done, fake, memory)
+    assert kinds(undo) == [("user.update", 1)]
+    assert undo.protected == (("main", 0),)
+    assert undo.touched == (("main", 1),)
+
+
 def test_U1_deleted_departments_come_back_under_the_same_code_with_what_stood_in_them() -> None:
     people = {0: Seat(3, "p0", "p0@example.com")}
     before = State({1: Room("A", None), 2: Room("B", 1, 0), 3: Room("C", 2)}, people)
@@ -207,6 +218,22 @@ def test_U1_a_field_that_was_empty_is_cleared_again() -> None:
     assert undo.plan.changes[0].send["job_title"] == ""
     assert not write(undo.plan, fake, diary).failed
     assert fake.accounts["U0"].fields["job_title"] == ""
+
+
+def test_P6_what_learn_requires_is_not_emptied_and_everything_else_goes_back() -> None:
+    before = staff()
+    before.people[0] = replace(before.people[0], email="", title="old")
+    fake, diary, done = ran(
+        before, with_person(before, 0, replace(before.people[0], email="p0@example.com", title="new"))
+    )
+    snapshot = fake.snapshot()
+    fields = tuple(replace(each, required=each.name in {"login", "email"}) for each in snapshot.fields)
+    undo = plan_undo(done, replace(snapshot, fields=fields), diary.memory(), POLICY, limits=no_limits)
+    (back,) = undo.plan.changes
+    assert (dict(back.after), back.send["email"]) == ({"job_title": "old"}, "p0@example.com")
+    assert [(each.code, each.note, each.detail) for each in undo.plan.problems] == [
+        ("required_in_learn", True, {"fields": ["email"]})
+    ]
 
 
 def test_D2_a_move_back_that_would_close_a_circle_by_what_moved_since_is_left_out() -> None:
