@@ -2,18 +2,18 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from b24learn_gui.company.model import Employee, PersonKey, person_label
-from b24learn_gui.company.text import display_name
+from b24learn_gui.company.model import Company, Employee, PersonKey, person_label
+from b24learn_gui.company.text import display_name, fold
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.api_base import known_api_base
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE
-from b24learn_gui.service.planning import Reading, Wishes, read_and_plan, read_sources
+from b24learn_gui.service.planning import Prepared, Reading, Wishes, read_and_plan, read_sources
 from b24learn_gui.service.reading import signed_in_login
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object
@@ -45,29 +45,33 @@ def decide(context: Context, who: str, verdict: Verdict) -> Object:
     """Keep what was decided about the one person known by `who`; the next run acts on it. Nothing is written to Learn.
 
     Raises `AnotherRunActive`, and `WrongUsage`: `who_unknown`, `who_ambiguous`, `learn_account_unknown`,
-    `learn_account_protected`, `decide_create_taken`.
+    `learn_account_protected`, `decide_create_taken`, `decide_create_twice`.
     """
     settings = settings_for_run(context)
     context.places.prepare()
     with RunLock(context.places.lock_file), Journal.open(context.places.journal_file) as journal:
         if verdict.kind == "forget":
             return _forget(context, settings, journal, who)
-        key, employee, learn = _read(context, settings, journal, who)
-        decision = Judge.of(learn, settings).check(verdict, key, employee)
+        key, employee, companies, prepared = _read(context, settings, journal, who)
+        judge = Judge.of(prepared.learn, settings)
+        decision = judge.check(verdict, key, employee)
+        in_scope = frozenset(each for each, known in prepared.plan.verdicts.items() if known.in_scope)
+        if decision.kind == "create" and judge.claimed_twice(key, companies, in_scope):
+            raise WrongUsage("decide_create_twice")
         keep(journal, key, decision)
     name = display_name(employee)
-    return _answer(key, name, decision, _said(context, name, decision, learn))
+    return _answer(key, name, decision, _said(context, name, decision, prepared.learn, in_scope=key in in_scope))
 
 
 def _read(
     context: Context, settings: Settings, journal: Journal, who: str
-) -> tuple[PersonKey, Employee, LearnSnapshot]:
+) -> tuple[PersonKey, Employee, Sequence[Company], Prepared]:
     reading = Reading([], [])
     with ExitStack() as stack:
         base = known_api_base(journal, settings)
         prepared = read_and_plan(context, settings, Wishes(), journal.memory(), context.secrets, reading, stack, base)
     key, employee = choose_one(who, reading.companies)
-    return key, employee, prepared.learn
+    return key, employee, reading.companies, prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,19 @@ class Judge:
     def wanted(self, key: PersonKey, employee: Employee) -> Mapping[str, str]:
         """What the person's profile should say, by Learn field."""
         return wanted_profile(employee, key[0], self.rules).values
+
+    def claimed_twice(self, key: PersonKey, companies: Sequence[Company], in_scope: Collection[PersonKey]) -> bool:
+        """Whether another card of those to study claims the same login or e-mail: no run would create then (I3)."""
+        cards = {(each.portal, employee.id): employee for each in companies for employee in each.employees}
+        own = self._claims(key, cards[key])
+        return any(
+            other != key and other in in_scope and not own.isdisjoint(self._claims(other, employee))
+            for other, employee in cards.items()
+        )
+
+    def _claims(self, key: PersonKey, employee: Employee) -> frozenset[tuple[str, str]]:
+        wanted = self.wanted(key, employee)
+        return frozenset((name, fold(wanted[name])) for name in IDENTIFIERS if wanted.get(name))
 
     def refuses_link(self, learn_id: str) -> WrongUsage | None:
         """Why nobody may be linked to this account."""
@@ -157,11 +174,13 @@ def _remembered(context: Context, settings: Settings, who: str) -> tuple[PersonK
     return key, display_name(employee)
 
 
-def _said(context: Context, name: str, decision: Decision, learn: LearnSnapshot) -> str:
+def _said(context: Context, name: str, decision: Decision, learn: LearnSnapshot, *, in_scope: bool) -> str:
     words = context.words
     if decision.kind == "link":
         login = learn.accounts[decision.learn_id or ""].login
         return words("{name} is linked to the account {login}. The next run follows from that.", name=name, login=login)
+    if decision.kind == "create" and not in_scope:
+        return words("A new account is created for {name} once this person is to study in Learn.", name=name)
     if decision.kind == "create":
         return words("The next run creates a new account for {name}.", name=name)
     return words("{name} is left alone from now on.", name=name)

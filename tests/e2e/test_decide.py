@@ -62,6 +62,22 @@ def test_I6_a_create_decided_is_refused_while_the_email_is_taken_and_made_when_i
         assert len(made.ids()) == PEOPLE + 1
 
 
+def test_I3_a_create_is_refused_that_no_run_would_do_and_promised_only_to_who_is_to_study(tmp_path: Path) -> None:
+    with arena(tmp_path) as made:
+        made.settle()
+        for number in (NEWCOMER, NEWCOMER + 1):
+            made.main.world.add_person([2], number=number, NAME="Анна", LAST_NAME="Двойная", EMAIL="twin@main.example")
+        assert refused(made, f"main:{NEWCOMER}", "--create") == "decide_create_twice"
+        assert not memory(made).decisions
+        made.main.world.dismiss(NEWCOMER + 1)
+        made.main.world.add_person([2], number=NEWCOMER + 2, NAME="Вера", LAST_NAME="Бывшая", EMAIL="left@main.example")
+        made.main.world.dismiss(NEWCOMER + 2)
+        gone = made.run("decide", f"main:{NEWCOMER + 2}", "--create", "--lang", "en")
+        assert "once this person is to study" in gone.json["message"]
+        assert made.run("decide", f"main:{NEWCOMER}", "--create").code == 0
+        assert made.sync().kinds() == {"user.create": 1}
+
+
 def test_I6_somebody_to_be_left_alone_is_protected_until_that_is_forgotten(tmp_path: Path) -> None:
     with arena(tmp_path) as made:
         reused_email(made)
