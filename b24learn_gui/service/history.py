@@ -87,7 +87,7 @@ def health(context: Context) -> Object:
         summary = _last_summary(journal, last)
         unseen = import_mark(journal) is not None
     success = fresh.success
-    waiting = _waiting(last, summary)
+    waiting = _waiting(last, summary, unseen=unseen)
     if unseen and not any(each["code"] == "settings_imported" for each in waiting):
         waiting.append({"code": "settings_imported", "count": 1})
     return {
@@ -105,12 +105,15 @@ def _last_summary(journal: Journal, last: RunRecord | None) -> Mapping[str, Any]
     return found.summary or {} if found is not None else {}
 
 
-def _waiting(last: RunRecord | None, summary: Mapping[str, Any]) -> list[Object]:
-    """What a person has to look at, by code: people left out, portals in doubt, and how the last run ended."""
+def _waiting(last: RunRecord | None, summary: Mapping[str, Any], *, unseen: bool) -> list[Object]:
+    """What a person has to look at, by code: people left out, portals in doubt, and how the last run ended. Imported
+    settings only while nobody has seen what they do: a preview may have shown it since.
+    """
     counted = Counter(
         problem["code"]
         for problem in summary.get("problems", ())
-        if not problem.get("note") or problem["code"] == "portal_not_configured"
+        if (not problem.get("note") or problem["code"] == "portal_not_configured")
+        and (unseen or problem["code"] != "settings_imported")
     )
     if summary.get("limits") or "differences" in summary:
         counted["plan_waits"] += 1

@@ -78,6 +78,8 @@ def test_no_sync_writes_by_imported_settings_before_a_preview(tmp_path: Path) ->
         health = new.run("health")
         assert (health.code, [each["code"] for each in health.json["waiting"]]) == (10, [HELD])
         planned = new.preview()
+        waiting = [each["code"] for each in new.run("health").json["waiting"]]
+        assert waiting == ["exit_20"], "a plan waits still, but what the settings do was shown"
         assert (planned.code, planned.codes()) == (0, [])
         done = new.sync()
         assert (done.code, done.json["plan_hash"]) == (0, planned.json["plan_hash"])
