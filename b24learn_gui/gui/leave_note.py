@@ -12,6 +12,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
 NOTE = "quit-wanted"
 """The name of the file; the installers write it and take it away again."""
+_GRAIN_SECONDS = 2.0
+"""A file's time may lag behind the clock: by a tick of the system on Linux, by two seconds on FAT."""
 
 
 class LeaveNote(QObject):
@@ -37,5 +39,5 @@ class LeaveNote(QObject):
             written = self._note.stat().st_mtime if self._note is not None else 0.0
         except OSError:
             return
-        if written >= self._since:
+        if written >= self._since - _GRAIN_SECONDS:
             self.wanted.emit()
