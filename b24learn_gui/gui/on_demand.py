@@ -119,7 +119,7 @@ class OnDemand(QObject, Generic[W]):
         if self._ending:
             window.deleteLater()
             return
-        QTimer.singleShot(0, lambda: window.deleteLater())  # noqa: PLW0108 - a window that is gone by then is no error
+        QTimer.singleShot(0, window, window.deleteLater)  # dropped with a window that is gone by then
         QTimer.singleShot(0, self, self.closed.emit)
 
 

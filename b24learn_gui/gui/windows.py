@@ -329,7 +329,7 @@ class Windows(QObject):
         """
         self._going.add(window)
         window.destroyed.connect(lambda: self._going.discard(window))
-        QTimer.singleShot(0, lambda: window.deleteLater())  # noqa: PLW0108 - a window that is gone by then is no error
+        QTimer.singleShot(0, window, window.deleteLater)  # dropped with a window that is gone by then
 
     # Messages
 
