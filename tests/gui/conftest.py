@@ -14,16 +14,6 @@ from tests.screens.__main__ import BODY_POINTS
 from tests.screens.looking import LongWords
 
 
-@pytest.fixture(autouse=True)
-def goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody tells the tests' application to exit: from then on no loop of events would run, in any later test."""
-    app, codes = QApplication.instance(), list[int]()
-    if app is not None:
-        monkeypatch.setattr(app, "exit", lambda code=0: codes.append(code))
-    yield
-    assert codes == [], "the application of all tests was told to exit"
-
-
 @pytest.fixture(scope="session")
 def dressed(qapp: QApplication) -> QApplication:
     """The application in the flat style and the catalogue's size of type."""

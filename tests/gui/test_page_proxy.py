@@ -82,10 +82,12 @@ def _leave(line: QLineEdit) -> None:
     QTest.keyClick(line, Qt.Key.Key_Tab)
 
 
-def _press(root: QWidget, text: str) -> None:
-    found = [each for each in root.findChildren(QPushButton) if each.text().strip() == text and each.isVisible()]
-    assert found, text
-    found[0].click()
+def _press(qtbot: QtBot, root: QWidget, text: str) -> None:
+    def found() -> list[QPushButton]:
+        return [each for each in root.findChildren(QPushButton) if each.text().strip() == text and each.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(found()), timeout=5_000)
+    found()[0].click()
 
 
 def _ended(qtbot: QtBot, checking: SideCheck) -> None:
@@ -151,7 +153,7 @@ def test_a_proxy_that_wants_a_sign_in_asks_for_it_there_and_then(
         QTest.keyClick(page.password.line, Qt.Key.Key_Return)
         _ended(qtbot, page.checking)
         assert "wants a sign-in" in page.checking.panel.ladder.rungs[1].accessibleDescription()
-        _press(page, "Enter the proxy's sign-in")
+        _press(qtbot, page, "Enter the proxy's sign-in")
         assert box.login.line.hasFocus()
         _type(box.login.line, "user without a colon")
         _leave(box.login.line)
@@ -177,7 +179,7 @@ def test_a_proxy_that_is_not_there_is_named_and_its_field_is_opened(
         _ended(qtbot, checking)
         assert "proxy" in checking.panel.ladder.rungs[1].accessibleDescription()
         assert not checking.connection.is_open
-        _press(page, "Enter the proxy")
+        _press(qtbot, page, "Enter the proxy")
         assert checking.connection.is_open
         assert checking.connection.proxy.line.hasFocus()
 

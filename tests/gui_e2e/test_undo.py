@@ -138,6 +138,8 @@ def test_U2_an_undo_stopped_or_killed_half_way_is_gone_on_with_by_the_next_from_
                 elif way == "kill":
                     os.kill(program.ask("resident.worker.process_id"), signal.SIGKILL)
                 program.wait_until(f"not resident.worker.running and {PLAN}.work.work is None")
+                # A killed process does not take back the request that was on its way.
+                wait_until(lambda: at.arena.learn.log.in_flight == 0, "every request to be served")
                 half = at.arena.truth()
                 if way:
                     assert at.arena.sync().json["changes"] == []  # whom it touched is held, the others are as they were
