@@ -1,6 +1,33 @@
-"""What holds for all tests: long proofs run only when asked for."""
+"""What holds for all tests: long proofs run only when asked for, and Python collects between tests alone.
+
+Embedded servers answer on threads of this process. What they would collect holds objects of the toolkit that earlier
+tests left, and those may end only on the thread that made them.
+"""
+
+import gc
 
 import pytest
+
+_FULL_AFTER = 50
+"""Tests between two collections of everything."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # the tests themselves stay
+    gc.disable()
+
+
+class _Tests:
+    """How many have ended in this process."""
+
+    ended = 0
+
+
+def pytest_runtest_logfinish() -> None:
+    _Tests.ended += 1
+    gc.collect(1 if _Tests.ended % _FULL_AFTER else 2)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from b24learn_gui import __version__
 from b24learn_gui.gui import icons
+from b24learn_gui.gui.collector import Collector
 from b24learn_gui.gui.style import Wardrobe
 from b24learn_gui.text.language import Language
 from b24learn_gui.text.words import Words, mark
@@ -35,6 +36,7 @@ def make_application(language: Language) -> QApplication:
     app.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(PROGRAM)
     app.setWindowIcon(icons.app_icon())
+    Collector(app)
     Wardrobe(app)
     ToolkitWords(app).speak(language)
     return app

@@ -1,6 +1,5 @@
 """Questions to the service on worker threads; their answers come back on the windows' own thread."""
 
-import contextlib
 import logging
 import threading
 import time
@@ -10,9 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from shiboken6 import isValid
 
 from b24learn_gui.errors import SyncError, Unreachable
+from b24learn_gui.gui.background import Outcome, in_background, post
 
 T = TypeVar("T")
 
@@ -60,20 +61,15 @@ class _Open:
 
 
 class Tasks(QObject):
-    """Runs questions; used from the thread it was made in, which is where every answer arrives."""
-
-    _arrived = Signal(object)
+    """Runs questions; used from the windows' thread, which is where every answer arrives."""
 
     def __init__(self, parent: QObject | None = None, *, deadline_seconds: float = USUAL_DEADLINE) -> None:
         super().__init__(parent)
         self._deadline = deadline_seconds
+        self._post = post()
         self._open: dict[Handle, _Open] = {}
-        """Open questions. Whom an answer is for is known here alone: a worker that held a window could be the last one
-        to let go of it, and no window may end on a worker's thread."""
         self._threads: set[threading.Thread] = set()
-        self._gate = threading.Lock()
         self._closed = False
-        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.close)
@@ -105,66 +101,49 @@ class Tasks(QObject):
         timer.timeout.connect(partial(self._time_is_up, handle, seconds))
         self._open[handle] = _Open(timer, on_answer, on_error)
         timer.start()
-
-        def work() -> None:
-            try:
-                found = question(handle.stop)
-            except SyncError as error:
-                self._hand_over(partial(self._answer_error, handle, error))
-            except Exception as error:  # noqa: BLE001  # a defect has to be told, or the window would wait for ever
-                remember_defect(error)
-                self._hand_over(partial(self._answer_error, handle, SyncError("defect", kind=type(error).__name__)))
-            else:
-                self._hand_over(partial(self._answer, handle, found))
-            finally:
-                with self._gate:
-                    self._threads.discard(threading.current_thread())
-
-        thread = threading.Thread(target=work, name="question", daemon=True)
-        with self._gate:
-            self._threads.add(thread)
-        thread.start()
+        self._threads = {each for each in self._threads if each.is_alive()}
+        work = partial(question, handle.stop)
+        self._threads.add(in_background(work, partial(self._settle, handle), name="question"))
         return handle
 
     def queued(self, tell: Callable[..., None]) -> Callable[..., None]:
-        """A function any thread may call: `tell` is called with the same values in the windows' own thread.
+        """A function for a question to call: `tell` is called with the same values in the windows' own thread.
 
         For news on the way to an answer; whether they are still wanted is for `tell` to know.
         """
-        return lambda *values: self._hand_over(lambda: tell(*values))
+        return lambda *values: self._post.send(partial(self._tell, tell, values))
 
     def drop(self) -> None:
         """Cancels everything without waiting: nobody is left to be told, and nothing is asked from now on."""
-        with self._gate:
-            self._closed = True
+        self._closed = True
         for handle in list(self._open):
             handle.cancel()
 
     def close(self) -> bool:
         """Cancels everything and waits a moment; False if a worker did not stop in that time (it harms nobody)."""
         self.drop()
-        with self._gate:
-            threads = list(self._threads)
         until = time.monotonic() + _GOODBYE
-        for thread in threads:
+        for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        return not any(thread.is_alive() for thread in threads)
+        return not any(thread.is_alive() for thread in self._threads)
 
-    @Slot(object)
-    def _take(self, call: Callable[[], None]) -> None:
-        """A method of an object of the windows' thread: that decides where it runs."""
-        call()
+    def _tell(self, tell: Callable[..., None], values: tuple[object, ...]) -> None:
+        if not self._closed and isValid(self):
+            tell(*values)
 
-    def _hand_over(self, call: Callable[[], None]) -> None:
-        with self._gate:
-            if not self._closed:
-                with contextlib.suppress(RuntimeError):  # the windows are gone already
-                    self._arrived.emit(call)
-
-    def _answer(self, handle: Handle, found: object) -> None:
+    def _settle(self, handle: Handle, outcome: Outcome[T]) -> None:
+        error = outcome.failure
+        if error is not None and not isinstance(error, SyncError):
+            remember_defect(error)
+            error = SyncError("defect", kind=type(error).__name__)
+        if not isValid(self):  # the windows are gone already
+            return
+        if error is not None:
+            self._answer_error(handle, error)
+            return
         asked = self._open.get(handle)
         if asked is not None and handle.settle():
-            asked.on_answer(found)
+            asked.on_answer(outcome.answer)
 
     def _answer_error(self, handle: Handle, error: SyncError) -> None:
         asked = self._open.get(handle)
@@ -173,7 +152,7 @@ class Tasks(QObject):
 
     def _forget(self, handle: Handle) -> None:
         asked = self._open.pop(handle, None)
-        if asked is not None:
+        if asked is not None and isValid(asked.timer):
             asked.timer.stop()
             asked.timer.deleteLater()
 

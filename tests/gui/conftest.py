@@ -20,6 +20,7 @@ def dressed(qapp: QApplication) -> QApplication:
     body = qapp.font()
     body.setPointSizeF(BODY_POINTS)
     qapp.setFont(body)
+    qapp.setCursorFlashTime(0)  # pictures are compared
     style.Wardrobe(qapp)
     return qapp
 

@@ -1,7 +1,7 @@
 """Windows of conflicts made, read, decided in and closed by the dozen, while servers' and workers' threads run.
 
 A window once died of that: a segmentation fault while a second one was being drawn in a process with servers' threads.
-So collections are forced onto every thread here, and windows are closed at any moment of their lives.
+So Python collects all the time here, and windows are closed at any moment of their lives.
 """
 
 import gc
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -29,18 +29,22 @@ from tests.service.conflict_world import ConflictWorld, conflict_world
 WAIT_MS = 30_000
 EN, RU = Words("en"), Words("ru")
 _FEW, _MANY = 6, 60
-_COLLECT_AFTER = 50
-"""Objects made before the collector runs, on whichever thread made the last one."""
+_COLLECT_MS = 5
+"""Between two collections, which come at any moment of a window's life."""
 
 
 @pytest.fixture
-def pressed() -> Iterator[None]:
+def pressed(qapp: QApplication) -> Iterator[None]:
     """Collections and changes of thread all the time."""
-    before, turns = gc.get_threshold(), sys.getswitchinterval()
-    gc.set_threshold(_COLLECT_AFTER, 2, 2)
+    del qapp
+    turns = sys.getswitchinterval()
     sys.setswitchinterval(1e-4)
+    rounds = itertools.count(1)
+    collecting = QTimer(interval=_COLLECT_MS)
+    collecting.timeout.connect(lambda: gc.collect(1 if next(rounds) % 10 else 2))
+    collecting.start()
     yield
-    gc.set_threshold(*before)
+    collecting.stop()
     sys.setswitchinterval(turns)
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QThreadPool
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
@@ -22,6 +22,7 @@ from b24learn_gui.gui.models.headcount import count_people
 from b24learn_gui.gui.models.marks import Marks
 from b24learn_gui.text.words import Words
 from tests.gui.test_marks import big, company
+from tests.screens.waiting import let_background_end
 
 EN = Words("en")
 NUMBERS = Consequences(1012, 1052, 272, 232, 37, 12)
@@ -429,17 +430,16 @@ def test_ten_thousand_departments_open_and_tick_without_a_hitch(
 # The consequence line
 
 
-def line_of(qtbot: QtBot) -> tuple[ConsequenceLine, QThreadPool]:
-    pool = QThreadPool()
-    line = ConsequenceLine(EN, pool=pool)
+def line_of(qtbot: QtBot) -> ConsequenceLine:
+    line = ConsequenceLine(EN)
     qtbot.addWidget(line)
     line.resize(800, 80)
     line.show()
-    return line, pool
+    return line
 
 
 def test_the_line_waits_with_dots_then_shows_numbers_of_another_thread(qtbot: QtBot) -> None:
-    line, _pool = line_of(qtbot)
+    line = line_of(qtbot)
     threads: list[int] = []
     go = threading.Event()
 
@@ -462,7 +462,7 @@ def test_the_line_waits_with_dots_then_shows_numbers_of_another_thread(qtbot: Qt
 
 
 def test_late_answers_are_dropped_and_clicks_meanwhile_are_worked_out_once(qtbot: QtBot) -> None:
-    line, pool = line_of(qtbot)
+    line = line_of(qtbot)
     go = threading.Event()
     ran: list[int] = []
     shown: list[Consequences] = []
@@ -480,7 +480,7 @@ def test_late_answers_are_dropped_and_clicks_meanwhile_are_worked_out_once(qtbot
         line.ask(reckoned(number))
     go.set()
     qtbot.waitUntil(lambda: bool(shown))
-    pool.waitForDone()
+    let_background_end()
     assert ran == [0, 5]
     assert [each.will_study for each in shown] == [5]
     assert line.studying.number.text() == "5"
@@ -488,7 +488,7 @@ def test_late_answers_are_dropped_and_clicks_meanwhile_are_worked_out_once(qtbot
 
 
 def test_nobody_deactivated_is_no_warning(qtbot: QtBot) -> None:
-    line, _pool = line_of(qtbot)
+    line = line_of(qtbot)
     with qtbot.waitSignal(line.answered):
         line.ask(lambda: Consequences(10, 9, 0, 1, 0, 12))
     assert not line.link.isVisible()
@@ -496,7 +496,7 @@ def test_nobody_deactivated_is_no_warning(qtbot: QtBot) -> None:
 
 
 def test_a_computation_that_fails_shows_a_dash_and_is_told(qtbot: QtBot) -> None:
-    line, _pool = line_of(qtbot)
+    line = line_of(qtbot)
     problem = ZeroDivisionError()
 
     def reckon() -> Consequences:
@@ -509,8 +509,7 @@ def test_a_computation_that_fails_shows_a_dash_and_is_told(qtbot: QtBot) -> None
 
 
 def test_a_closed_line_is_not_answered(qtbot: QtBot) -> None:
-    pool = QThreadPool()
-    line = ConsequenceLine(EN, pool=pool)
+    line = ConsequenceLine(EN)
     go = threading.Event()
 
     def reckon() -> Consequences:
@@ -522,8 +521,7 @@ def test_a_closed_line_is_not_answered(qtbot: QtBot) -> None:
     del line
     qtbot.wait(1)
     go.set()
-    assert pool.waitForDone(5_000)
-    qtbot.wait(1)
+    let_background_end()
 
 
 def test_each_tick_asks_for_the_consequences_of_its_own_marks(qtbot: QtBot) -> None:

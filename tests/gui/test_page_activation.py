@@ -22,7 +22,8 @@ from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.activation import ActivationRequest, last_request, remember_letter
 from b24learn_gui.service.context import Context
 from b24learn_gui.text.words import Words
-from tests.screens.looking import LongWords, clipped_text, sideways
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, sideways
 from tests.screens.screens_choices import HERE, NOW, activation_flow, shell_with
 from tests.service.setup_world import context_of
 
@@ -250,6 +251,5 @@ def test_the_language_changes_at_once_and_nothing_is_cut(
     assert page.notice.accessibleName() == "Не удалось открыть почтовую программу."
     shell.retranslate(long_words)
     assert page.notice.accessibleName().startswith("⟦No mail program")
-    qtbot.wait(50)
-    assert clipped_text(page) == []
+    assert_nothing_cut(qtbot, page)
     assert sideways(page) == []

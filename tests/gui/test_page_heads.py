@@ -15,7 +15,8 @@ from b24learn_gui.gui.wizard.pages.heads import HeadsPage, count_heads
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.storage.settings import PortalSettings
 from b24learn_gui.text.words import Words
-from tests.screens.looking import LongWords, clipped_text, sideways
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, sideways
 from tests.screens.screens_choices import AtOnce, company_with_heads, flow_at, shell_with
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -116,6 +117,5 @@ def test_the_language_changes_at_once_and_nothing_is_cut(qtbot: QtBot, long_word
     assert page.choice.text() == "Синхронизировать руководителей отделов"
     shell.retranslate(long_words)
     assert page.choice.text().startswith("⟦Sync department heads")
-    qtbot.wait(50)
-    assert clipped_text(page) == []
+    assert_nothing_cut(qtbot, page)
     assert sideways(page) == []

@@ -14,7 +14,8 @@ from b24learn_gui.service.ladder_found import LADDER, PortalFound
 from b24learn_gui.service.setup_found import SecretPlace
 from b24learn_gui.text.words import Words
 from tests.gui.connecting import desk_of, shown
-from tests.screens.looking import LongWords, clipped_text, sideways
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, sideways
 from tests.service.setup_world import setup_world
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -128,6 +129,5 @@ def test_a_wordy_language_is_not_cut(qtbot: QtBot, tmp_path: Path, long_words: L
         _type(page.password.line, "wrong password")
         QTest.keyClick(page.password.line, Qt.Key.Key_Return)
         _done(qtbot, flow)
-        qtbot.wait(20)
-        assert clipped_text(page) == []
+        assert_nothing_cut(qtbot, page)
         assert sideways(shell) == []

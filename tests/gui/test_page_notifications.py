@@ -17,7 +17,8 @@ from b24learn_gui.gui.wizard.pages.notifications import NotificationsPage
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.service.setup import check_learn, check_portal, letters_count, memory_of
 from b24learn_gui.text.words import Words
-from tests.screens.looking import LongWords, clipped_text, sideways
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, sideways
 from tests.screens.screens_choices import context, flow_at, shell_with
 from tests.service.setup_world import Setup, setup_world
 
@@ -168,6 +169,5 @@ def test_the_language_changes_at_once_and_nothing_is_cut(
     assert page.editor.accessibleName() == "Текст письма"
     shell.retranslate(long_words)
     assert page.editor.accessibleName().startswith("⟦Text of the letter")
-    qtbot.wait(50)
-    assert clipped_text(page) == []
+    assert_nothing_cut(qtbot, page)
     assert sideways(page) == []

@@ -27,8 +27,9 @@ from b24learn_gui.storage.settings import load_settings
 from b24learn_gui.text.words import Words
 from tests.e2e.arena import small_company
 from tests.gui.connecting import desk_of, shown
+from tests.gui.cutting import assert_nothing_cut
 from tests.proxies import tunnelling
-from tests.screens.looking import LongWords, clipped_text, sideways
+from tests.screens.looking import LongWords, sideways
 from tests.service.setup_world import context_of
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -226,8 +227,7 @@ def test_a_wordy_language_is_not_cut(
         assert page.boxes["main"].checking.connection.header.accessibleDescription()
         page.boxes["main"].checking.connection.header.click()
         qtbot.waitUntil(lambda: flow.found("kept") is not None, timeout=WAIT_MS)
-        qtbot.wait(20)
-        assert clipped_text(page) == []
+        assert_nothing_cut(qtbot, page)
         assert sideways(shell) == []
 
 

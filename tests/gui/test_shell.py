@@ -18,6 +18,7 @@ from b24learn_gui.gui.wizard.flow_state import STEPS, Step
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.shell import WizardShell
 from b24learn_gui.text.words import Words
+from tests.gui.cutting import assert_nothing_cut
 from tests.screens.looking import LongWords, clipped_text, sideways, untranslated_text
 from tests.screens.registry import every_screen
 from tests.screens.screens_choices import flow_at
@@ -166,6 +167,5 @@ def test_no_screen_of_the_catalogue_cuts_words(qtbot: QtBot, words: Words, scree
     qtbot.addWidget(widget)
     widget.resize(*screen.size)
     widget.show()
-    qtbot.wait(1)
-    assert clipped_text(widget) == []
+    assert_nothing_cut(qtbot, widget)
     assert sideways(widget) == []

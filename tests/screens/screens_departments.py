@@ -12,6 +12,7 @@ from b24learn_gui.gui.models.headcount import count_people
 from b24learn_gui.gui.models.marks import Marks
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
+from tests.screens.waiting import let_background_end
 
 _ROWS: Sequence[tuple[int, str, int | None, int]] = (
     (1, "Пример Групп", None, 4),
@@ -62,12 +63,7 @@ def _panel(words: Words, *, first: bool = False) -> DepartmentsPanel:
 
 
 def _wait_for(panel: DepartmentsPanel) -> None:
-    from PySide6.QtCore import QCoreApplication, QThreadPool
-
-    QThreadPool.globalInstance().waitForDone()
-    QCoreApplication.processEvents()
-    QThreadPool.globalInstance().waitForDone()
-    QCoreApplication.processEvents()
+    let_background_end()
     assert panel.consequences.shown is not None
 
 

@@ -1,6 +1,5 @@
 """A saved setup opened again: the whole rail behind it, and a department unticked just now."""
 
-from PySide6.QtCore import QCoreApplication, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +13,7 @@ from tests.screens.registry import screen
 from tests.screens.screens_people import _desk as people_desk
 from tests.screens.screens_people import _flow as departments_ready
 from tests.screens.screens_shell import TitlePage
+from tests.screens.waiting import let_background_end
 
 
 def _edited(words: Words) -> WizardShell:
@@ -31,9 +31,7 @@ def _edited(words: Words) -> WizardShell:
     structure = page.panel.model.structure
     page.panel.model.tick(structure.places["main", 53], on=False)
     page.panel.view.setCurrentIndex(page.panel.model.index_of(structure.places["main", 53]))
-    for _ in range(2):
-        QThreadPool.globalInstance().waitForDone()
-        QCoreApplication.processEvents()
+    let_background_end()
     return shell
 
 

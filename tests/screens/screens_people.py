@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +25,7 @@ from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
 from tests.screens.screens_departments import example_company
 from tests.screens.screens_shell import Sayings
+from tests.screens.waiting import let_background_end
 from tests.service.setup_world import context_of
 
 _READ = frozenset({"NAME", "LAST_NAME", "SECOND_NAME", "EMAIL", "WORK_POSITION", "PERSONAL_MOBILE", "WORK_PHONE"})
@@ -125,8 +125,7 @@ def _shown(flow: Flow, page: Page, words: Words, ready: Callable[[], object]) ->
         if ready():
             break
         QTest.qWait(20)
-    QThreadPool.globalInstance().waitForDone()
-    QCoreApplication.processEvents()
+    let_background_end()
     return shell
 
 

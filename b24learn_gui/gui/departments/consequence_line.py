@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, QThreadPool, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -82,11 +82,11 @@ class ConsequenceLine(QFrame):
     answered = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, words: Words, parent: QWidget | None = None, pool: QThreadPool | None = None) -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = words
         self._shown: Consequences | None = None
-        self._answers = LateAnswers(self, pool)
+        self._answers = LateAnswers(self)
         self._answers.answered.connect(self._answer)
         self._answers.failed.connect(self._fail)
         self.studying, self.left_out, self.deactivated = Figure("studying"), Figure("rest"), Figure("warning")

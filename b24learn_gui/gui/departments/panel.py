@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -34,9 +34,7 @@ class DepartmentsPanel(QWidget):
     marks_changed = Signal(object)
     show_deactivated = Signal()
 
-    def __init__(
-        self, words: Words, reckon: Reckon | None = None, parent: QWidget | None = None, pool: QThreadPool | None = None
-    ) -> None:
+    def __init__(self, words: Words, reckon: Reckon | None = None, parent: QWidget | None = None) -> None:
         """Without `reckon` there is no consequence line until `set_reckoning`."""
         super().__init__(parent)
         self._words, self._reckon = words, reckon
@@ -47,7 +45,7 @@ class DepartmentsPanel(QWidget):
         self.invert = TextButton(icon="invert", plain=True)
         self.missing = MissingMarks()
         self.legend = Legend(words)
-        self.consequences = ConsequenceLine(words, pool=pool)
+        self.consequences = ConsequenceLine(words)
         self._nothing = EmptyState("department")
         self._stack = QStackedLayout()
         self._lay_out()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -45,9 +45,7 @@ class PreviewView(QWidget):
     exported = Signal(object)
     export_failed = Signal(object)
 
-    def __init__(
-        self, words: Words, export: Export | None = None, parent: QWidget | None = None, pool: QThreadPool | None = None
-    ) -> None:
+    def __init__(self, words: Words, export: Export | None = None, parent: QWidget | None = None) -> None:
         """Without `export` there is no button for it."""
         super().__init__(parent)
         self._words, self._export = words, export
@@ -55,7 +53,7 @@ class PreviewView(QWidget):
         self._free_seats: int | None = None
         self._list = ""
         self._rest: list[PlanRow] = []
-        self._writing, self._making = LateAnswers(self, pool), Slices(self)
+        self._writing, self._making = LateAnswers(self), Slices(self)
         self.ledger, self.tiles = LedgerRow(), TileGroup()
         self.heading = Text(step="section")
         self.search, self.causes, self.export = SearchField(), QComboBox(), SecondaryButton(icon="export")

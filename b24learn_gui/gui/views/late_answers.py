@@ -2,30 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
+
+from b24learn_gui.gui.background import Outcome, in_background
 
 Compute = Callable[[], object]
-
-
-class _Bridge(QObject):
-    """Carries an answer into the thread that asked. Nobody's child: it lives as long as the work does."""
-
-    done = Signal(object, object)
-
-
-class _Work(QRunnable):
-    def __init__(self, compute: Compute, bridge: _Bridge) -> None:
-        super().__init__()
-        self._compute, self._bridge = compute, bridge
-
-    def run(self) -> None:
-        answer: object = None
-        failure: Exception | None = None
-        try:
-            answer = self._compute()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the thread that asked has to hear of it
-            failure = error
-        self._bridge.done.emit(answer, failure)
 
 
 class LateAnswers(QObject):
@@ -34,11 +16,8 @@ class LateAnswers(QObject):
     answered = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, pool: QThreadPool | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = pool or QThreadPool.globalInstance()
-        self._bridge = _Bridge()
-        self._bridge.done.connect(self._finished)
         self._running = False
         self._wanted = False
         self._waiting: Compute | None = None
@@ -47,6 +26,11 @@ class LateAnswers(QObject):
     def busy(self) -> bool:
         """Whether an answer is still to come."""
         return self._wanted
+
+    @property
+    def running(self) -> bool:
+        """Whether a worker is still at it, wanted or not."""
+        return self._running
 
     def ask(self, compute: Compute) -> None:
         """Work this out; answers to earlier questions no longer count. `compute` runs on another thread."""
@@ -61,16 +45,18 @@ class LateAnswers(QObject):
 
     def _start(self) -> None:
         if self._waiting is not None:
-            work, self._waiting, self._running = _Work(self._waiting, self._bridge), None, True
-            self._pool.start(work)
+            compute, self._waiting, self._running = self._waiting, None, True
+            in_background(compute, self._finished, name="late answer")
 
-    def _finished(self, answer: object, failure: object) -> None:
+    def _finished(self, outcome: Outcome[object]) -> None:
+        if not isValid(self):  # whoever asked is gone
+            return
         self._running = False
         if self._waiting is not None:
             self._start()
         elif self._wanted:
             self._wanted = False
-            if failure is None:
-                self.answered.emit(answer)
+            if outcome.failure is None:
+                self.answered.emit(outcome.answer)
             else:
-                self.failed.emit(failure)
+                self.failed.emit(outcome.failure)
