@@ -84,7 +84,7 @@ class Heart(QObject):
 
 
 def main(words: list[str]) -> int:
-    """Print `wall own events`; 1 where the run did not end as it should."""
+    """Print `wall own events`; 1 where the run did not end as it should or told nothing."""
     people = words[0]
     with tempfile.TemporaryDirectory() as folder:
         app = make_application("ru")
@@ -93,7 +93,8 @@ def main(words: list[str]) -> int:
         window = StatusWindow(context, Tasks(), context.words)
         window.show()
         worker, heart = Worker(context), Heart()
-        vars(workers)["_command"] = lambda *_given, **_named: (sys.executable, ["-c", STAND_IN, people])
+        assert "_command_line" in vars(workers)
+        vars(workers)["_command_line"] = lambda *_given, **_named: (sys.executable, ["-c", STAND_IN, people])
         events, codes = [0], [1]
 
         def count(_event: object) -> None:
@@ -117,7 +118,7 @@ def main(words: list[str]) -> int:
         longest = heart.longest
         print(json.dumps([round(longest.wall * 1000, 1), round(longest.own * 1000, 1), events[0]]))
         window.deleteLater()
-    return codes[0]
+    return codes[0] if events[0] else 1
 
 
 if __name__ == "__main__":
