@@ -9,6 +9,7 @@ from tests.screens.looking import clipped_text
 
 def assert_nothing_cut(qtbot: QtBot, widget: QWidget) -> None:
     """A page is laid out in several turns of the loop, each of which a busy machine may take its time for."""
+    qtbot.wait(1)
     try:
         qtbot.waitUntil(lambda: clipped_text(widget) == [])
     except TookTooLong:

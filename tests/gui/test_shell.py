@@ -168,4 +168,4 @@ def test_no_screen_of_the_catalogue_cuts_words(qtbot: QtBot, words: Words, scree
     widget.resize(*screen.size)
     widget.show()
     assert_nothing_cut(qtbot, widget)
-    assert sideways(widget) == []
+    qtbot.waitUntil(lambda: sideways(widget) == [])
