@@ -1,11 +1,14 @@
 """Picks a command, nothing else: `b24learn-gui` and `python -m b24learn_gui`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from b24learn_gui.cli.main import main as command_line
 from b24learn_gui.errors import WrongUsage
-from b24learn_gui.service.context import Context
-from b24learn_gui.service.opening import Opening
+
+if TYPE_CHECKING:  # heavy; help and wrong usage do without
+    from b24learn_gui.service.context import Context
+    from b24learn_gui.service.opening import Opening
 
 
 def main() -> int:
@@ -13,7 +16,7 @@ def main() -> int:
     return command_line(windows=_windows)
 
 
-def _windows(context: Context, opening: Opening) -> int:
+def _windows(context: "Context", opening: "Opening") -> int:
     """The windows' room is entered here and nowhere else: everything but this works without their library."""
     try:
         from b24learn_gui.gui import lean  # noqa: PLC0415 - see above

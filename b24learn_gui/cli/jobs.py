@@ -14,7 +14,6 @@ from b24learn_gui.cli.output import Output
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.language import language_setting
-from b24learn_gui.service.logged import Logged
 from b24learn_gui.service.opening import Opening, Windows
 from b24learn_gui.service.reporting import Reporter
 from b24learn_gui.service.stopping import read_control, signals_set
@@ -69,7 +68,7 @@ def perform(job: Job, desk: Desk) -> Answer:
         words=desk.words,
         secrets=Secrets(account=places.home_id, environment=os.environ, session=session),
         environment=os.environ,
-        reporter=Logged(desk.reporter) if job.command in _WRITERS else desk.reporter,
+        reporter=_logged(desk.reporter) if job.command in _WRITERS else desk.reporter,
         stop=desk.stop,
     )
     process = "gui" if job.command == "" else "sync" if job.command in _WRITERS else "cli"
@@ -95,6 +94,12 @@ def perform(job: Job, desk: Desk) -> Answer:
             raise
         _LOG.info("finished", extra={"command": job.command, "exit_code": answer.value["exit_code"]})
         return answer
+
+
+def _logged(reporter: Reporter) -> Reporter:
+    from b24learn_gui.service.logged import Logged  # noqa: PLC0415 - knows runs, which only these commands need
+
+    return Logged(reporter)
 
 
 def _windows(context: Context, windows: Windows | None, background: bool) -> Answer:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from b24learn_gui.cli.layout import plain, shortened, table
 from b24learn_gui.service.summary import only_planned
-from b24learn_gui.service.way_back import counted
 from b24learn_gui.text import Words, plan_table
 from b24learn_gui.text.fields import told_values, value_label, with_labels
 from b24learn_gui.text.plans import (
@@ -162,6 +161,8 @@ def _way_back(summary: Object, words: Words) -> list[str]:
         lines.append(f"{said}.")
     people, departments = len(way["holds"]), len(way["held_departments"])
     if people or departments:
+        from b24learn_gui.service.way_back import counted  # noqa: PLC0415 - brings all of undoing along
+
         lines.append(words("Held afterwards: {who}", who=counted(people, departments, words)) + ".")
         if summary["applied"]:
             command = f"b24learn-gui undo {summary['undoes']} --release"

@@ -16,6 +16,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from b24learn_gui.company.model import Company
 from b24learn_gui.errors import Fault, SecretUnavailable, SettingsInvalid, SyncError
@@ -23,13 +24,15 @@ from b24learn_gui.service.api_base import remember_api_base
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.imported import import_mark, was_shown
 from b24learn_gui.service.saving import remember_saving
-from b24learn_gui.service.setup_found import Saved
 from b24learn_gui.storage.files import make_private_directory, sync_directory, write_atomically
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.secrets import LEARN_PROXY, Secrets, proxy_name, webhook_name
 from b24learn_gui.storage.secrets.store import DIRECTORY_VARIABLE
 from b24learn_gui.storage.settings import Settings, check_ca_files, read_settings, save_settings, validate
+
+if TYPE_CHECKING:  # every run looks for a saving that broke off, and needs no more of the wizard
+    from b24learn_gui.service.setup_found import Saved
 
 NOTE = "setup-undo.json"
 LAID_ASIDE = "before-setup"
@@ -44,7 +47,7 @@ def save(
     only_until_quit: bool = False,
     companies: Sequence[Company] = (),
     api_base: str = "",
-) -> Saved:
+) -> "Saved":
     """Save settings and typed secrets (name → value), all or nothing.
 
     `only_until_quit`: the secrets are not written anywhere; whoever starts runs hands them over. `companies`: what
@@ -67,6 +70,8 @@ def save(
     remember_saving(context)
     _remember_found(context, settings, companies, api_base)
     _clear_removed(context, former, settings)
+    from b24learn_gui.service.setup_found import Saved  # noqa: PLC0415 - see above
+
     return Saved(settings, frozenset() if only_until_quit else frozenset(secrets))
 
 

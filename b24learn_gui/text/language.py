@@ -1,7 +1,5 @@
 """Which language a person is spoken to in: asked for, set, or the system's (INTERFACE: `--lang`, `language`)."""
 
-import ctypes
-import locale
 import os
 import sys
 from collections.abc import Mapping
@@ -45,8 +43,12 @@ def _by_tag(tag: str) -> Language:
 def _by_system(platform: str) -> Language:
     """What a desktop says where no variable does: Windows never sets them, a macOS application bundle neither."""
     if platform == "win32":
+        import ctypes  # noqa: PLC0415 - only Windows needs it
+
         windll = getattr(ctypes, "windll", None)
         if windll is not None:
             identifier = int(windll.kernel32.GetUserDefaultUILanguage())
             return "ru" if identifier & 0x3FF == _RUSSIAN_PRIMARY_ID else "en"
+    import locale  # noqa: PLC0415 - rarely asked: mostly a variable or the settings say it
+
     return _by_tag(locale.getlocale()[0] or "")

@@ -48,6 +48,8 @@ def entries(text: str) -> Iterator[Entry]:
 
 
 def _unquoted(text: str, number: int) -> str:
+    if text.count('"') == 2 and text[-1] == '"' and "\\" not in text:
+        return text[1:-1]  # nearly all of them: a catalogue is read with every start
     try:
         value = ast.literal_eval(text)
     except (SyntaxError, ValueError):

@@ -4,11 +4,13 @@ import gettext
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from b24learn_gui.text import po, typography
 from b24learn_gui.text.language import Language
 from b24learn_gui.text.typography import NBSP
+
+_CATALOGUE = Path(__file__).with_name("locale") / "ru" / "LC_MESSAGES" / "b24learn_gui.po"
 
 _PLAIN = frozenset({"id", "bitrix24_id", "department", "line", "port", "schema", "status", "found", "known"})
 """Values that are names rather than amounts: they are never grouped."""
@@ -22,8 +24,7 @@ def mark(message: str) -> str:
 @cache
 def _russian() -> gettext.NullTranslations:
     """The Russian catalogue, read once a process: it is a constant of the program."""
-    text = files("b24learn_gui.text").joinpath("locale/ru/LC_MESSAGES/b24learn_gui.po").read_text("utf-8")
-    messages = list(po.entries(text))
+    messages = list(po.entries(_CATALOGUE.read_text("utf-8")))
     for entry in messages[1:]:
         entry.forms = {index: typography.russian(form) for index, form in entry.forms.items()}
     return po.translations(messages)

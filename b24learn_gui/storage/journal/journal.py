@@ -4,20 +4,22 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
-from b24learn_gui.storage.journal import decisions, holds, keeping, links, naming, occurrences, recollection, runs
-from b24learn_gui.storage.journal.biography import Biography, biography
+from b24learn_gui.storage.journal import decisions, holds, keeping, links, occurrences, recollection, runs
 from b24learn_gui.storage.journal.diary import JournalDiary
 from b24learn_gui.storage.journal.holds import Held, UndoHolds
-from b24learn_gui.storage.journal.naming import Named
 from b24learn_gui.storage.journal.occurrences import Occurrence
 from b24learn_gui.storage.journal.runs import RecordedChange, RunRecord, new_run_id
 from b24learn_gui.storage.journal.schema import MIGRATIONS, SchemaSteps
 from b24learn_gui.storage.journal.store import Store
 from b24learn_gui.sync.memory import Decision, Identity, Memory, Origin, Past
 from b24learn_gui.timetable.plan import Entry
+
+if TYPE_CHECKING:
+    from b24learn_gui.storage.journal.biography import Biography
+    from b24learn_gui.storage.journal.naming import Named
 
 _Shape = TypeVar("_Shape")
 
@@ -68,8 +70,10 @@ class Journal:
         with self._store.reading() as db:
             return recollection.recollect(db)
 
-    def biography(self, key: PersonKey) -> Biography:
+    def biography(self, key: PersonKey) -> "Biography":
         """What was done to one person, and since which undo he is held."""
+        from b24learn_gui.storage.journal.biography import biography  # noqa: PLC0415 - only `explain` asks
+
         with self._store.reading() as db:
             return biography(db, key)
 
@@ -190,10 +194,12 @@ class Journal:
         with self._store.reading() as db:
             return runs.changes(db, run_id)
 
-    def names(self) -> tuple[Named, ...]:
+    def names(self) -> "tuple[Named, ...]":
         """What everybody is called whom a link, a change or a recent summary names; the latest name last."""
+        from b24learn_gui.storage.journal.naming import names  # noqa: PLC0415 - only the log's window asks
+
         with self._store.reading() as db:
-            return tuple(naming.names(db))
+            return tuple(names(db))
 
     def store_plan(self, plan_hash: str, plan: Mapping[str, Any], stored_at: datetime) -> None:
         """Keep a plan (JSON values) by its hash, for `show`, a refused `--approve` and `undo`."""
