@@ -5,8 +5,11 @@ tests left, and those may end only on the thread that made them.
 """
 
 import gc
+import os
 
 import pytest
+
+from tests import warm
 
 _FULL_AFTER = 50
 """Tests between two collections of everything."""
@@ -32,6 +35,11 @@ def pytest_runtest_logfinish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the proofs that take minutes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        os.environ[warm.FRESH] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

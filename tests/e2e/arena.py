@@ -1,14 +1,13 @@
 """The program as a person meets it: embedded portals and an embedded Learn over HTTP, a home, and real commands.
 
-Every command is a process of its own (`python -m b24learn_gui …`); secrets reach it as files in a private directory,
-never by its arguments or environment.
+Every command is a process of its own (`python -m b24learn_gui …`, see `tests/warm.py`); secrets reach it as files in a
+private directory, never by its arguments or environment.
 """
 
 import json
 import os
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from b24learn_gui.demo.bitrix24 import Switches as PortalSwitches
 from b24learn_gui.demo.learn import Learn, LearnWorld
 from b24learn_gui.demo.learn import Switches as LearnSwitches
 from b24learn_gui.demo.learn.model import Account
+from tests import warm
 
 Summary = dict[str, Any]
 PEOPLE = 12
@@ -93,16 +93,10 @@ class Arena:
     def start(
         self, *words: str, environment: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL
     ) -> subprocess.Popen[str]:
-        """`environment`: variables on top of the arena's own; an empty value takes one away."""
+        """`environment`: variables on top of the arena's own; an empty value takes one away. It gets a fresh interpreter."""
         variables = {**self.environment(), **(environment or {})}
-        return subprocess.Popen(
-            [sys.executable, "-m", "b24learn_gui", *words],
-            env={name: value for name, value in variables.items() if value},
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
+        return warm.start(
+            words, {name: value for name, value in variables.items() if value}, stdin, fresh=bool(environment)
         )
 
     def run(self, *words: str) -> Answer:

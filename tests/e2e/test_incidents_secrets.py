@@ -5,7 +5,6 @@ import json
 import re
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,20 +41,12 @@ class Witness:
         return self.run(*words)
 
     def _run(self, stdin: str, *words: str) -> int:
-        done = subprocess.run(
-            [sys.executable, "-m", "b24learn_gui", *words],
-            env=self.made.environment(),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-        self.said.append((" ".join(words), done.stdout + done.stderr))
-        self.codes.append(done.returncode)
-        assert done.returncode != 1, done.stderr  # no defect of ours among the scenarios
-        return done.returncode
+        process = self.made.start(*words, stdin=subprocess.PIPE)
+        output, errors = process.communicate(stdin, timeout=60)
+        self.said.append((" ".join(words), output + errors))
+        self.codes.append(process.returncode)
+        assert process.returncode != 1, errors  # no defect of ours among the scenarios
+        return process.returncode
 
     def everything(self) -> Iterator[tuple[str, bytes]]:
         """What was said, every file of the home, and what the journal keeps compressed."""
