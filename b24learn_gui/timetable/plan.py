@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Literal
 
 Outcome = Literal["claimed", "done", "failed", "skipped", "interrupted"]
@@ -123,8 +124,9 @@ def look(schedule: Schedule, ledger: Iterable[Entry], now: datetime, pauses: Seq
     # ahead don't count until their time has come, and a pause answers nothing but what lies in it.
     horizon = max((id_ for id_ in answered if id_ <= present and rows[id_].reason != PAUSED), default="")
     interrupted = {id_ for id_, entry in rows.items() if entry.outcome == "interrupted" and id_ not in answered}
-    moments = {occurrence_id(moment): moment for moment in _back_from(schedule, now)}
-    planned = {id_ for id_ in moments if horizon < id_ <= present} - answered - interrupted
+    named = ((occurrence_id(moment), moment) for moment in _back_from(schedule, now))
+    moments = dict(takewhile(lambda each: each[0] > horizon, named))
+    planned = moments.keys() - answered - interrupted
     paused = {id_ for id_ in planned if is_covered(moments[id_], pauses)}
     waiting = sorted((planned - paused) | {id_ for id_ in interrupted if horizon < id_ <= present})
     unwritten = tuple(sorted(paused - rows.keys()))
@@ -179,8 +181,7 @@ def run_time(text: str) -> time:
 
 def occurrence_id(moment: datetime) -> str:
     """`2026-11-22T03:00Z`; sorts as text in the order of time."""
-    moment = _in_utc(moment)
-    return f"{moment.year:04}-{moment:%m-%dT%H:%M}Z"  # %Y does not pad everywhere
+    return f"{_in_utc(moment).isoformat()[:16]}Z"
 
 
 def moment_of(occurrence: str) -> datetime:

@@ -158,6 +158,7 @@ LASTING: dict[str, tuple[Effect, int, str]] = {
 def test_T6_lasting_trouble_ends_the_run_with_its_cause_and_touches_nobody(name: str, tmp_path: Path) -> None:
     effect, code, cause = LASTING[name]
     with arena(tmp_path) as made:
+        made.save(network={"patience_seconds": 120})  # waits are shortened, not left out: of 900 s they are long
         settled_with_a_leaver(made)
         before = made.truth()
         made.main.faults.arrange(effect, method="batch", times=None)
