@@ -1,4 +1,5 @@
-"""What holds for all tests: long proofs run only when asked for, and Python collects between tests alone.
+"""What holds for all tests: long proofs run only when asked for, by `--long` (see `thorough` and `warm`, too), and
+Python collects between tests alone.
 
 Embedded servers answer on threads of this process. What they would collect holds objects of the toolkit that earlier
 tests left, and those may end only on the thread that made them.
@@ -9,7 +10,7 @@ import os
 
 import pytest
 
-from tests import warm
+from tests.thorough import LONG
 
 _FULL_AFTER = 50
 """Tests between two collections of everything."""
@@ -39,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--long"):
-        os.environ[warm.FRESH] = "1"
+        os.environ[LONG] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,13 +14,14 @@ import pytest
 from b24learn_gui.demo.learn.request_log import Entry
 from tests import warm
 from tests.e2e.arena import Arena, arena, small_company
+from tests.thorough import LONG
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="everywhere else every command is a fresh interpreter")
 
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arena]:
-    monkeypatch.delenv(warm.FRESH, raising=False)
+    monkeypatch.delenv(LONG, raising=False)
     with arena(tmp_path, {"main": small_company(4)}) as company:
         yield company
 
@@ -80,7 +81,7 @@ def test_a_forked_command_can_be_killed_in_the_middle_and_asked_to_stop(made: Ar
 def test_long_proofs_start_fresh_interpreters_only(made: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = []
     for value in ("", "1"):
-        monkeypatch.setenv(warm.FRESH, value)
+        monkeypatch.setenv(LONG, value)
         process = made.start("--version")
         process.communicate(timeout=60)
         kinds.append(type(process) is subprocess.Popen)

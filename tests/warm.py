@@ -26,8 +26,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-FRESH = "B24LEARN_TEST_FRESH"
-"""A variable: every command gets an interpreter of its own. `--long` sets it."""
+from tests.thorough import is_long
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -48,7 +47,7 @@ def start(
     `fresh`: with an interpreter of its own, as where variables are given that are read while it starts.
     """
     line = [sys.executable, "-m", "b24learn_gui", *words]
-    fresh = fresh or sys.platform != "linux" or bool(os.environ.get(FRESH))
+    fresh = fresh or sys.platform != "linux" or is_long()
     kind: type[subprocess.Popen[str]] = subprocess.Popen if fresh else _Forked
     return kind(line, env=environment, encoding="utf-8", stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

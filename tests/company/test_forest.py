@@ -163,9 +163,9 @@ def test_a_chain_ten_thousand_deep_is_built_without_recursion_and_in_time(closed
         Department(id_, "Отдел", parent=id_ - 1 if id_ > 1 else (10_000 if closed else None))
         for id_ in range(10_000, 0, -1)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     forest = Forest.of(departments)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert [one.id for one in forest] == list(range(1, 10_001))
     assert len(forest.path(10_000)) == 10_000
     assert len(forest.descendants(1)) == 9_999

@@ -9,6 +9,7 @@ from b24learn_gui.errors import Unreachable
 from b24learn_gui.http import Answer
 from b24learn_gui.learn import shapes, wire
 from b24learn_gui.learn.rejections import classify
+from tests.thorough import examples
 
 USER = {
     "userId": "u1",
@@ -204,7 +205,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(json_values)
 def test_no_answer_whatever_ends_in_anything_but_a_value_or_unreachable(answer: object) -> None:
     readers = (

@@ -13,6 +13,7 @@ from b24learn_gui.service.setup_found import World
 from b24learn_gui.storage.settings import LearnSettings, PortalSettings, Settings, SyncSettings
 from b24learn_gui.sync.learn_side import Account, LearnDepartment, LearnSnapshot
 from b24learn_gui.sync.memory import Decision, Link, Memory
+from tests.thorough import examples
 
 RIGHTS = Rights(frozenset({"user_basic", "department"}), 1, admin=True)
 FIELDS = ("EMAIL", "NAME", "LAST_NAME")
@@ -70,7 +71,7 @@ def worlds(draw: st.DrawFn) -> World:
     return World((Company("main", DEPARTMENTS, tuple(people), RIGHTS),), learn_of(*accounts), memory)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     world=worlds(),
     include=st.sets(st.sampled_from((1, 2, 3, 4, 77)), min_size=1),

@@ -30,6 +30,7 @@ from tests.sync.apply_worlds import (
     write,
 )
 from tests.sync.fake_learn import ROOT, FakeLearn, MemoryDiary, Write, refused
+from tests.thorough import examples
 
 Fields = dict[str, Value]
 
@@ -515,7 +516,7 @@ def _is_done(change: Change, ids: dict[tuple[str, int], str], learn: LearnSnapsh
     return bool(change.after) and dict(change.after).items() <= shown.items()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(states(rooms=4, people=4), st.integers(0, 40), st.booleans())
 def test_T15_killed_at_any_write_the_next_run_converges_without_twins(
     worlds: tuple[State, State], death: int, answered: bool

@@ -13,6 +13,7 @@ from b24learn_gui.sync.memory import Memory
 from b24learn_gui.sync.swaps import chains
 from tests.sync.apply_worlds import Room, Seat, State, done_changes, learn_of, plan_of, write
 from tests.sync.fake_learn import FakeLearn, MemoryDiary, Write, refused
+from tests.thorough import examples
 
 
 def company(*names: str) -> tuple[LearnSnapshot, Memory]:
@@ -252,7 +253,7 @@ def test_T15_a_swap_killed_on_the_interim_value_is_finished_by_the_next_run() ->
     assert not following.memory().interims
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.permutations(range(7)), st.permutations(range(7)), st.sets(st.integers(0, 6), max_size=3))
 def test_P7_any_exchange_ends_right_with_refusals_and_nobody_loses_a_value_to_nobody(
     login_of: Sequence[int], email_of: Sequence[int], unlucky: set[int]

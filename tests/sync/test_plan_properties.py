@@ -17,6 +17,7 @@ from b24learn_gui.sync.plan import PlanOptions, make_plan
 from b24learn_gui.sync.policy import Limits, Policy, PortalScope
 from tests.sync.fake_learn import FakeLearn, MemoryDiary
 from tests.sync.worlds import ROOT, World, company
+from tests.thorough import examples
 
 EMAILS = [f"e{n}@firm.example" for n in range(6)]
 NAMES = ["Анна", "Пётр", "Пе\u0308тр", "Яна  Мария", ""]
@@ -144,7 +145,9 @@ def run(world: World, learn: FakeLearn, memory: Memory) -> tuple[Plan, Outcome, 
     return plan, outcome, replace(after, people=people, known=after.known | keys, whole=keys)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(worlds(), st.data())
 def test_applied_plans_converge_write_nothing_twice_and_leave_strangers_alone(
     world: World, data: st.DataObject
@@ -189,7 +192,9 @@ def waiting(plan: Plan) -> set[tuple[str, int]]:
     return {(each.portal, each.bitrix24_id or 0) for each in plan.problems if each.code in codes}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(worlds(), st.data())
 def test_only_a_complete_source_deactivates_moves_or_deletes(world: World, data: st.DataObject) -> None:
     learn, memory = FakeLearn(world.learn()), Memory()
@@ -202,7 +207,9 @@ def test_only_a_complete_source_deactivates_moves_or_deletes(world: World, data:
     assert {each.kind for each in plan.changes if each.portal == "main"} <= allowed
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(worlds(), st.data())
 def test_limits_are_never_passed_without_approval(world: World, data: st.DataObject) -> None:
     learn, memory = FakeLearn(world.learn()), Memory()
@@ -225,7 +232,9 @@ def test_limits_are_never_passed_without_approval(world: World, data: st.DataObj
     assert counts.count("user.move") <= max(1, len(memory.people) * 30 // 100)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(worlds())
 def test_the_ledger_closes_over_everybody_read(world: World) -> None:
     plan = plan_of(world, FakeLearn(world.learn()), Memory())
@@ -234,7 +243,7 @@ def test_the_ledger_closes_over_everybody_read(world: World) -> None:
     assert not {each.key for each in plan.changes if each.what == "person"} & set(in_two)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.data())
 def test_P6_no_request_is_doomed_whatever_is_left_out_of_an_exchange_of_emails(data: st.DataObject) -> None:
     """In doubt, waiting for approval, a pilot, refused before or held: whoever is left out frees nothing."""

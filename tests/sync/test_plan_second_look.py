@@ -229,10 +229,10 @@ def test_D4_a_deep_branch_of_two_thousand_gone_departments_is_planned_at_once_le
     for id_ in range(2, 2002):
         del world.departments["main", id_]
     world.policy = Policy(empty_departments="delete")
-    began = time.perf_counter()
+    began = time.process_time()
     deleted = [each.bitrix24_id for each in changes_of(world.plan(), "department.delete")]
     assert deleted == list(range(2001, 1, -1))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_P7_twenty_thousand_people_in_one_chain_of_emails_are_planned_in_a_few_seconds() -> None:
@@ -240,8 +240,8 @@ def test_P7_twenty_thousand_people_in_one_chain_of_emails_are_planned_in_a_few_s
     for id_ in range(1, 20_000):
         world.says(id_, EMAIL=email(id_ + 1))
     world.says(20_000, EMAIL="free@firm.example")
-    began = time.perf_counter()
+    began = time.process_time()
     assert kinds(world.plan()) == {"user.update": 20_000}
     world.stranger("x", login="free@firm.example", email="free@firm.example")
     assert world.plan().changes == ()
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

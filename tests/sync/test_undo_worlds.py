@@ -7,13 +7,14 @@ from b24learn_gui.sync.policy import Policy
 from b24learn_gui.sync.undo import plan_undo
 from tests.sync.apply_worlds import State, difference, done_changes, learn_of, plan_of, seen, states, write
 from tests.sync.fake_learn import FakeLearn, MemoryDiary
+from tests.thorough import examples
 
 
 def no_limits(changes: object) -> tuple[LimitHit, ...]:
     return ()
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(states())
 def test_D2_H2_P7_any_plan_is_written_without_one_refusal_and_leaves_what_was_planned(
     worlds: tuple[State, State],
@@ -39,7 +40,7 @@ def difference_left(before: State, after: State, fake: FakeLearn, diary: MemoryD
     ]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(states(fresh_newcomers=True))
 def test_U2_after_an_applied_undo_all_is_as_before_but_for_what_was_created(worlds: tuple[State, State]) -> None:
     before, after = worlds

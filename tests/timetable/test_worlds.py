@@ -25,6 +25,7 @@ from b24learn_gui.timetable.plan import (
     occurrence_id,
 )
 from b24learn_gui.timetable.watch import REST, Moment, Probe, Start, Wait, Watch
+from tests.thorough import examples
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca")
 BEGINNINGS = [
@@ -237,4 +238,4 @@ class World(RuleBasedStateMachine):
 
 
 TestWorld = World.TestCase
-TestWorld.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestWorld.settings = settings(max_examples=examples(30), stateful_step_count=25, deadline=None)
