@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: "gui_e2e" not in item.path.parts)  # the longest first, else one process ends alone
     if config.getoption("--long"):
         return
     skip = pytest.mark.skip(reason="a long proof; run with --long")
