@@ -1,12 +1,13 @@
-"""Log files as records: where each line begins, of what kind and about whom it is, in 14 bytes; read when it is shown.
+"""Log files as records: where each line begins, of what kind and about whom it is, in 22 bytes; read when it is shown.
 
-A file may be turned over or grow while it is read. It is known by its first line, never by its name, and never kept
-open: on Windows an open file could not be turned over.
+A file may be turned over or grow while it is read (see `log_files`).
 """
 
 import re
+import sys
 import threading
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,16 +17,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from b24learn_gui.storage.log_columns import Column
+from b24learn_gui.storage.log_files import look, opened
+
 DEBUG, INFO, WARNING, ERROR = range(4)
 """How grave a record is."""
 
 _LEVELS = {"DEBUG": DEBUG, "INFO": INFO, "WARNING": WARNING, "ERROR": ERROR, "CRITICAL": ERROR}
 _CHUNK = 1 << 19
-_LONGEST_NAME = 4096
-"""Bytes of a first line that tell one file from another."""
 _MOST_SORTS = 255
 _MOST_WHOS = 250_000
-"""Of one kind of process; some 250 bytes each."""
+"""Of one kind of process; some 300 bytes each."""
 _OWN_KEYS = frozenset({"time", "level", "logger", "message", "run"})
 
 
@@ -96,13 +98,18 @@ _WHOLE = msgspec.json.Decoder(dict[str, Any])
 
 
 class Known:
-    """What the records of one kind of process are alike in, and whom they are about, each with its number."""
+    """What the records of one kind of process are alike in, and whom they are about, each with its number.
+
+    `portals`, `numbers`, `learn_ids` (small letters): the same by number, to be looked through at once. They are no
+    shorter than `by_number` at any time.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.sorts: dict[Sort, int] = {Sort("", ""): 0}
         self.whos: dict[Who, int] = {NOBODY: 0, TOO_MANY: 1}
         self.by_number: list[Who] = [NOBODY, TOO_MANY]
+        self.portals, self.numbers, self.learn_ids = ["", ""], [0, 0], ["", ""]
         self._whose: list[str] = [""]
 
     @property
@@ -138,10 +145,17 @@ class Known:
         if found is None:
             if self.too_many:
                 return 1
-            found = len(self.by_number)
-            self.by_number.append(Who(*key))
-            self.whos[self.by_number[-1]] = found
+            found = self._learn(Who(*key))
         return int(found)
+
+    def _learn(self, who: Who) -> int:
+        low, number = who.learn_id.casefold(), len(self.by_number)
+        self.portals.append(sys.intern(who.portal))
+        self.numbers.append(who.number)
+        self.learn_ids.append(who.learn_id if low == who.learn_id else low)
+        self.by_number.append(who)
+        self.whos[who] = number
+        return number
 
 
 @dataclass(eq=False)
@@ -156,7 +170,7 @@ class Segment:
     count: int = 0
     end: int = 0
     offsets: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)
-    whos: "array[int]" = field(default_factory=lambda: array("I"), repr=False)
+    whos: Column = field(default_factory=Column, repr=False)
     levels: bytearray = field(default_factory=bytearray, repr=False)
     sorts: bytearray = field(default_factory=bytearray, repr=False)
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict, repr=False)
@@ -165,13 +179,23 @@ class Segment:
     @property
     def bytes_used(self) -> int:
         """Memory of the columns, in bytes."""
-        columns = (self.offsets, self.whos)
-        return sum(each.itemsize * len(each) for each in columns) + len(self.levels) + len(self.sorts)
+        offsets = self.offsets.itemsize * len(self.offsets)
+        return offsets + self.whos.bytes_used + len(self.levels) + len(self.sorts)
+
+    def stretches(self, run: str | None, first: int, last: int) -> list[tuple[int, int]]:
+        """The stretches between these places that belong to a run; all of it belongs to None."""
+        if run is None:
+            return [(first, last)] if first < last else []
+        spans = self.spans.get(run, [])
+        begin = max(0, bisect_right(spans, (first, last)) - 1)
+        found = spans[begin : bisect_left(spans, (last, 0))]
+        cut = ((max(one, first), min(other, last)) for one, other in found)
+        return [(one, other) for one, other in cut if one < other]
 
     def grow(self, stop: threading.Event) -> bool:
         """Index the complete lines behind those known; False if there was nothing new or the file is gone."""
         known = self.count
-        with _opened(self) as file:
+        with opened(self.path, self.first_line) as file:
             if file is None:
                 return False
             file.seek(self.end)
@@ -190,7 +214,7 @@ class Segment:
 
     def read(self, rows: Sequence[int]) -> list[LogRecord | None]:
         """The records in these places; None for those of a file that is gone by now."""
-        with _opened(self) as file:
+        with opened(self.path, self.first_line) as file:
             if file is None:
                 return [None] * len(rows)
             return [_decoded(self._line(file, row)) for row in rows]
@@ -199,7 +223,7 @@ class Segment:
         """The text of these places (first, behind the last), in pieces of whole lines, each with the place of its
         first. The file is opened once.
         """
-        with _opened(self) as file:
+        with opened(self.path, self.first_line) as file:
             for first, stop in stretches if file is not None else ():
                 start = first
                 while file is not None and start < stop:
@@ -243,8 +267,9 @@ class Segment:
             return
         spans = self.spans.setdefault(run, [])
         if spans and spans[-1][1] == begin:
-            begin = spans.pop()[0]
-        spans.append((begin, behind))
+            spans[-1] = (spans[-1][0], behind)  # at no time without it: somebody may be reading
+        else:
+            spans.append((begin, behind))
 
 
 class LogStream:
@@ -285,7 +310,7 @@ class LogStream:
         known = {segment.first_line: segment for segment in self.segments}
         found: dict[bytes, Segment] = {}
         for path in self._paths():
-            name, size = _look(path)
+            name, size = look(path)
             if not name or name in found:
                 continue
             segment = known.get(name)
@@ -313,38 +338,6 @@ def processes(directory: Path) -> list[str]:
         return sorted({path.name.partition(".log")[0] for path in directory.iterdir() if ".log" in path.name})
     except OSError:
         return []
-
-
-class _opened:  # noqa: N801  # used as `with _opened(segment) as file`
-    """The file of a segment, or None where another one, or none, stands in its place by now."""
-
-    def __init__(self, segment: Segment) -> None:
-        self._segment = segment
-        self._file: BufferedReader | None = None
-
-    def __enter__(self) -> BufferedReader | None:
-        name = self._segment.first_line
-        try:
-            self._file = self._segment.path.open("rb")
-            return self._file if self._file.read(len(name)) == name else None
-        except OSError:
-            return None
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
-def _look(path: Path) -> tuple[bytes, int]:
-    """The first line, by which the file is known, and its size; nothing where there is no whole line yet."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(_LONGEST_NAME)
-            size = file.seek(0, 2)
-    except OSError:
-        return b"", 0
-    whole = start.find(b"\n") + 1
-    return start[:whole] if whole else (start if len(start) == _LONGEST_NAME else b""), size
 
 
 def _parsed(chunk: bytes, lines: Sequence[bytes]) -> Sequence[_Line]:

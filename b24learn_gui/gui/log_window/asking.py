@@ -178,8 +178,8 @@ class Archive:
         for stream in streams:
             sorts, whos = [sort.what for sort in stream.known.sorts], stream.known.by_number
             for segment in stream.segments:
-                for first, last in segment.spans.get(run, ()):
-                    pairs = set(zip(segment.sorts[first:last], segment.whos[first:last], strict=True))
+                for first, last in segment.stretches(run, 0, segment.count):
+                    pairs = set(zip(segment.sorts[first:last], segment.whos.between(first, last), strict=True))
                     told |= {(sorts[sort], whos[who].portal, whos[who].number or None) for sort, who in pairs}
         deeds = [deed for deed in story.deeds.values() if deed.key not in told and _worth_telling(deed, story)]
         fitting = [deed for deed in deeds if _fits(deed, search)]
