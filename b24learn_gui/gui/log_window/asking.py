@@ -140,15 +140,24 @@ class Archive:
         lines = _first_seen(pieces, search.teller)
         return Found(pieces, anew, search.teller, lines, progress=self._progress(streams, asking.run))
 
+    def prepare(self, teller: Teller) -> None:
+        """Have a teller work out what words are looked for in before anybody types one."""
+        teller.prepare()
+        for stream in self.streams.values():
+            teller.names_of(stream.known)
+
     def _keep_up(self, search: Search, *, anew: bool) -> None:
-        """Ask the journal what it says to what the log tells by now, of a run that goes on every other second."""
+        """Ask the journal what it says to what the log tells by now, of a run that goes on every other second.
+        Everybody's names take too long to be read while somebody waits for the answer to a search.
+        """
         run, teller, now = search.asking.run, search.teller, self._steady()
         grown = any(
             segment.count > search.seen.get(segment, 0) for each in self.streams.values() for segment in each.segments
         )
         search.behind = search.behind or grown
         wait = _JOURNAL_SECONDS if run else _NAMES_SECONDS
-        due = search.behind and not teller.story.ended and now - search.asked_at >= wait
+        waited_for = anew and teller.story.whole
+        due = search.behind and not waited_for and not teller.story.ended and now - search.asked_at >= wait
         other = teller.story.run != run if run else not teller.story.whole
         if due or (anew and other):
             story = self._story(run, now) if run else self._named(now)

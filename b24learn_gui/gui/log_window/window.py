@@ -64,7 +64,8 @@ class LogWindow(LogOutlet):
         self._looking: Handle | None = None
         self._listing_runs: Handle | None = None
         self._processes: set[str] = set()
-        self._fresh = self._unreadable = self._prepared = False
+        self._fresh = self._unreadable = False
+        self._prepared: Teller | None = None
         self._looks, self._run_looks, self._busy = (QTimer(self, singleShot=True) for _ in range(3))
         self._looks.timeout.connect(self._look)
         self._run_looks.timeout.connect(self._look_for_runs)
@@ -90,7 +91,7 @@ class LogWindow(LogOutlet):
         """Speak another language."""
         self.words = words
         self.dress(words)
-        self.teller, self._prepared = Teller(words, self.teller.story, self._zone), False
+        self.teller = Teller(words, self.teller.story, self._zone)
         self._search = Search(self.asking, self.teller, asked_at=self._search.asked_at)
         self._draw_runs()
         self._draw_head()
@@ -161,7 +162,7 @@ class LogWindow(LogOutlet):
     def _begin(self) -> None:
         self._progress = None
         self.follow.setChecked(True)
-        self.teller, self._prepared = Teller(self.words, None, self._zone), False
+        self.teller = Teller(self.words, None, self._zone)
         self._search = Search(self.asking, self.teller)
         self._draw_head()
         self._ask_anew()
@@ -236,9 +237,11 @@ class LogWindow(LogOutlet):
             self._draw_head()
         self._draw_emptiness()
         self._looks.start(LIVE_MS if self._live else CALM_MS)
-        if not self._prepared and found.teller.story.ended:
-            self._prepared = True
-            self._tasks.run(lambda _stop: found.teller.prepare(), lambda _none: None, lambda _error: None)
+        story = found.teller.story
+        if self._prepared is not found.teller and (story.ended or story.whole):
+            self._prepared = found.teller
+            prepare = partial(self._archive.prepare, found.teller)
+            self._tasks.run(lambda _stop: prepare(), lambda _none: None, lambda _error: None)
 
     def _draw_records(self, found: Found) -> None:
         self._busy.stop()
