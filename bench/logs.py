@@ -31,6 +31,10 @@ SEARCHES = {
     "a number": "1977",
     "a Learn id": "00000399-4f2b",
     "a portal, in every record": "main",
+    "two words in half of the records": "анна main",
+    "three words": "фамилия7 анна перевод",
+    "a kind": "user.move",
+    "a run": "20260101t00",
 }
 
 

@@ -19,6 +19,7 @@ import msgspec
 
 from b24learn_gui.storage.log_columns import Column
 from b24learn_gui.storage.log_files import look, opened
+from b24learn_gui.storage.log_text import saying
 
 DEBUG, INFO, WARNING, ERROR = range(4)
 """How grave a record is."""
@@ -28,6 +29,8 @@ _CHUNK = 1 << 19
 _MOST_SORTS = 255
 _MOST_WHOS = 250_000
 """Of one kind of process; some 300 bytes each."""
+_MOST_SAYINGS = 10_000
+"""Likewise; some 200 bytes each, 1,000 at most."""
 _OWN_KEYS = frozenset({"time", "level", "logger", "message", "run"})
 
 
@@ -42,13 +45,14 @@ class Sort(NamedTuple):
 
 class Who(NamedTuple):
     """Whom records are about. `number`: in Bitrix24, 0 for nobody; `what` has this number, `person` or `department`, or
-    nobody knows which.
+    nobody knows which. `saying`: what else they say (`log_text`), None: the file alone knows.
     """
 
     portal: str
     number: int
     learn_id: str
     what: str
+    saying: bytes | None = b""
 
 
 NOBODY, TOO_MANY = Who("", 0, "", ""), Who("", 0, "", "too many")
@@ -100,8 +104,8 @@ _WHOLE = msgspec.json.Decoder(dict[str, Any])
 class Known:
     """What the records of one kind of process are alike in, and whom they are about, each with its number.
 
-    `portals`, `numbers`, `learn_ids` (small letters): the same by number, to be looked through at once. They are no
-    shorter than `by_number` at any time.
+    `portals`, `numbers` (None: nobody is named), `learn_ids` (small letters), `sayings`: the same by number, to be
+    looked through at once. They are no shorter than `by_number` at any time.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -109,8 +113,11 @@ class Known:
         self.sorts: dict[Sort, int] = {Sort("", ""): 0}
         self.whos: dict[Who, int] = {NOBODY: 0, TOO_MANY: 1}
         self.by_number: list[Who] = [NOBODY, TOO_MANY]
-        self.portals, self.numbers, self.learn_ids = ["", ""], [0, 0], ["", ""]
-        self._whose: list[str] = [""]
+        self.portals, self.learn_ids = ["", ""], ["", ""]
+        self.numbers: list[int | None] = [None, None]
+        self.sayings: list[bytes | None] = [b"", b""]
+        self._kept: dict[bytes, bytes] = {}
+        self._whose, self._loose = [""], [True]
 
     @property
     def too_many(self) -> bool:
@@ -128,30 +135,40 @@ class Known:
                 return 0
             found = len(self.sorts)
             self._whose.append(self.vocabulary.whose(key))
+            self._loose.append(event not in self.vocabulary.whole)
             self.sorts[key] = found
         return found
 
-    def who(self, line: _Line, sort: int) -> int:
+    def who(self, line: _Line, sort: int, text: bytes) -> int:
         number, learn_id = line.bitrix24_id, line.learn_id
-        if number is None and learn_id is None and line.portal is None:
+        nobody = number is None and learn_id is None and line.portal is None
+        if nobody and not self._loose[sort]:
             return 0
         key = (
             line.portal if isinstance(line.portal, str) else "",
             number if isinstance(number, int) else 0,
             learn_id if isinstance(learn_id, str) else "",
             self._whose[sort],
+            self._saying(text) if self._loose[sort] else b"",
         )
         found = self.whos.get(key)  # type: ignore[call-overload]  # a plain tuple is found like the named one
         if found is None:
             if self.too_many:
                 return 1
-            found = self._learn(Who(*key))
+            found = self._learn(Who(*key), nobody=nobody)
         return int(found)
 
-    def _learn(self, who: Who) -> int:
+    def _saying(self, text: bytes) -> bytes | None:
+        told = saying(text)
+        if told is None or (len(self._kept) >= _MOST_SAYINGS and told not in self._kept):
+            return None
+        return self._kept.setdefault(told, told)
+
+    def _learn(self, who: Who, *, nobody: bool) -> int:
         low, number = who.learn_id.casefold(), len(self.by_number)
         self.portals.append(sys.intern(who.portal))
-        self.numbers.append(who.number)
+        self.numbers.append(None if nobody else who.number)
+        self.sayings.append(who.saying)
         self.learn_ids.append(who.learn_id if low == who.learn_id else low)
         self.by_number.append(who)
         self.whos[who] = number
@@ -253,7 +270,7 @@ class Segment:
             self.levels.append(_LEVELS.get(parsed.level, INFO) if isinstance(parsed.level, str) else INFO)
             sort = known.sort(parsed)
             self.sorts.append(sort)
-            self.whos.append(known.who(parsed, sort))
+            self.whos.append(known.who(parsed, sort, line))
             run = parsed.run if isinstance(parsed.run, str) else ""
             if run != run_before:
                 self._belongs(run_before, begin, place)

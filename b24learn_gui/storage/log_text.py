@@ -1,18 +1,39 @@
-"""A word looked for in the text of lines that say more than the index knows."""
+"""Words in the text of lines that say more than their sort and whom they are about.
+
+Most such lines differ in nothing but their figures. What is left of a line without them, its saying, is kept once; a
+word without figures is looked for in those alone, and one with figures only in lines whose saying leaves room for it.
+"""
 
 import re
+from collections.abc import Collection
 
 import msgspec
 
-from b24learn_gui.storage.log_records import Segment
-
-_NOT_A_KEY = rb"(?![a-z0-9_]*\":)"
+_NOT_A_KEY = rb"(?![a-z0-9_\0]*\":)"
 """What is looked for are values: the names of a line's keys would be found in every line."""
 _SAID = b'"message":'
 """Behind time, gravity and logger, which nobody looks for."""
-_RUN = re.compile(rb'"run":"[^"]*"')
-_SOME = re.compile(rb"\x01(?:\x00{0,64}\x01)*")
-"""Lines to be read, with what lies between them as long as that is less work than to begin anew."""
+_RUN = re.compile(rb'"run":"[^"\n]*"')
+_NOTHING = b"\x01"
+"""Stands where a run was named: no word has it, and none goes across it."""
+_FIGURE = b"\0"
+"""Stands in a saying for figures, one or many."""
+_TIMES = 3
+"""Up to eight figures are as one, so that few sayings differ in nothing but how long their numbers are."""
+_ROUGH = bytes(range(256)).lower().translate(bytes.maketrans(b"0123456789", 10 * _FIGURE))
+_LONGEST = 1_000
+"""Bytes of a saying that is kept."""
+
+
+def saying(line: bytes) -> bytes | None:
+    """What a line says besides its time, gravity, logger, run and figures; None if that is too long to be kept."""
+    if _FIGURE in line:
+        return None
+    said = line.translate(_ROUGH)
+    begin = said.find(_SAID)
+    if begin >= 0:
+        said = said[begin + len(_SAID) :]
+    return None if len(said) > _LONGEST else _rough(_RUN.sub(_NOTHING, said))
 
 
 class TextSearch:
@@ -20,26 +41,36 @@ class TextSearch:
 
     def __init__(self, word: str) -> None:
         self._forms = _forms(word)
-        self._shapes = [re.compile(re.escape(form) + _NOT_A_KEY) for form in self._forms]
+        self._shape = _value_with(self._forms)
+        rough = {_rough(form.translate(_ROUGH)) for form in self._forms}
+        self._rough = _value_with(rough)
+        self.has_figures = rough != set(self._forms)
+        """Whether a saying can tell no more than that a line may have it."""
 
-    def having(self, segment: Segment, first: int, wanted: bytes) -> bytes:
-        """Marks of those of the wanted places, counted from `first`, whose line says it."""
-        has = bytearray(len(wanted))
-        stretches = [(first + found.start(), first + found.end()) for found in _SOME.finditer(wanted)]
-        for begin, text in segment.lines(stretches):
-            low = text.lower()
-            if any(form in low for form in self._forms):
-                for place, line in enumerate(low.split(b"\n"), begin - first):
-                    if self._says(line) and wanted[place]:
-                        has[place] = 1
-        return bytes(has)
+    def may_be_in(self, told: bytes) -> bool:
+        """Whether lines of this saying have it, or can have it if it has figures."""
+        return self._rough.search(told) is not None
 
-    def _says(self, line: bytes) -> bool:
-        if not any(form in line for form in self._forms):
-            return False
-        said = _RUN.sub(b"", line)
-        begin = max(0, said.find(_SAID) + len(_SAID)) if _SAID in said else 0
-        return any(shape.search(said, begin) for shape in self._shapes)
+    def lines_with(self, text: bytes) -> list[int]:
+        """Which of these lines have it, from 0 on."""
+        low = text.lower()
+        if not any(form in low for form in self._forms):
+            return []
+        lines = _RUN.sub(_NOTHING, low).split(b"\n")
+        begins = (line.find(_SAID) for line in lines)
+        search = self._shape.search
+        return [place for place, begin in enumerate(begins) if search(lines[place], begin + (begin >= 0) * len(_SAID))]
+
+
+def _value_with(forms: Collection[bytes]) -> re.Pattern[bytes]:
+    return re.compile(b"(?:" + b"|".join(map(re.escape, sorted(forms))) + b")" + _NOT_A_KEY)
+
+
+def _rough(text: bytes) -> bytes:
+    """What stays the same whatever the figures are. A part of a text is, likewise, a part of what stays of it."""
+    for _ in range(_TIMES):
+        text = text.replace(_FIGURE + _FIGURE, _FIGURE)
+    return text
 
 
 def _forms(text: str) -> tuple[bytes, ...]:

@@ -4,6 +4,7 @@ Whatever records are alike in is asked once, each sort and each whom; what that 
 up by the columns (`log_columns`), not record by record.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import compress, islice, repeat
@@ -17,6 +18,8 @@ Deed = tuple[str, str, int]
 """What was done (a kind or code), the portal, and the number there."""
 
 _ALL = 256
+_SOME = re.compile(rb"\x01(?:\x00{0,64}\x01)*")
+"""Lines to be read, with what lies between them as long as that is less work than to begin anew."""
 _LEAST_OF_RUN = 6
 """Letters of a run's id that are looked for: shorter ones would be found in every day's date."""
 _NOT_IN, _IN, _FIRST_KINDS = 0, 1, 2
@@ -53,8 +56,8 @@ class WordSearch:
         self._low = word.text.casefold()
         self._text = TextSearch(word.text)
         self._sorts_judged = 0
-        self._sorts, self._loose = bytearray(_ALL), bytearray(_ALL)
-        self._whos = _Whos(word, known)
+        self._sorts = bytearray(_ALL)
+        self._whos = _Whos(word, known, self._text)
         self._looks_at_runs = whole and len(self._low) >= _LEAST_OF_RUN
         self._runs: dict[Segment, tuple[int, list[str]]] = {}
         """How many were judged, and those of them that have it."""
@@ -68,19 +71,24 @@ class WordSearch:
         has = self._whos.having(segment, first, last, sorts.translate(self._sorts))
         if self._looks_at_runs:
             has = self._mark_runs(segment, first, last, has)
-        loose: Marks = sorts.translate(self._loose)
-        if self._known.too_many:
-            loose = either(loose, segment.whos.looked_up(self._whos.too_many(), first, last))
+        loose = self._whos.not_told(segment, first, last)
         undecided = without(both(loose, wanted), has) if 1 in loose else b""
-        return either(has, self._text.having(segment, first, undecided)) if 1 in undecided else has
+        return either(has, self._read(segment, first, undecided)) if 1 in undecided else has
 
     def _judge_sorts(self) -> None:
         found = list(self._known.sorts.items())
-        whole = self._known.vocabulary.whole
         for sort, number in found[self._sorts_judged :]:
             self._sorts[number] = self._low in sort.what.casefold() or self._word.is_sort(sort)
-            self._loose[number] = sort.event not in whole
         self._sorts_judged = len(found)
+
+    def _read(self, segment: Segment, first: int, wanted: bytes) -> Marks:
+        """Marks of those of the wanted places whose line has it."""
+        marks = bytearray(len(wanted))
+        stretches = [(first + found.start(), first + found.end()) for found in _SOME.finditer(wanted)]
+        for begin, text in segment.lines(stretches):
+            for place in self._text.lines_with(text):
+                marks[begin - first + place] = 1
+        return both(marks, wanted)
 
     def _mark_runs(self, segment: Segment, first: int, last: int, has: Marks) -> Marks:
         judged, having = self._runs.get(segment, (0, []))
@@ -97,14 +105,14 @@ class WordSearch:
 class _Whos:
     """Whom a word says something of: a table by number, and more of them where there are very many kinds of deeds."""
 
-    def __init__(self, word: Word, known: Known) -> None:
-        self._word, self._known = word, known
+    def __init__(self, word: Word, known: Known, text: TextSearch) -> None:
+        self._word, self._known, self._text = word, known, text
         self._low = word.text.casefold()
         self._judged = 0
-        self._tables = [bytearray()]
+        self._tables, self._not_told = [bytearray()], bytearray()
         self._kinds: dict[tuple[str, ...], int] = {}
         """Kinds of deeds of one person, numbered: he has the word in all of them."""
-        self._deeds: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._deeds: dict[tuple[str, int | None], tuple[str, ...]] = {}
         for what, portal, number in word.deeds:
             self._deeds[portal, number] = (*self._deeds.get((portal, number), ()), what)
 
@@ -123,11 +131,11 @@ class _Whos:
                     has = either(has, both(done, found.translate(equal_to(value + _FIRST_KINDS))))
         return has
 
-    def too_many(self) -> bytes:
-        """A table that marks those who are not told apart."""
-        table = bytearray(len(self._known.by_number))
-        table[_TOO_MANY] = 1
-        return bytes(table)
+    def not_told(self, segment: Segment, first: int, last: int) -> bytes:
+        """Marks of the records of which the file alone knows whether they have it."""
+        self._judge()
+        self._not_told[_TOO_MANY] = self._known.too_many
+        return segment.whos.looked_up(self._not_told, first, last) if 1 in self._not_told else b""
 
     def _judge(self) -> None:
         begin, behind = self._judged, len(self._known.by_number)
@@ -138,6 +146,7 @@ class _Whos:
         for table in self._tables[1:]:
             table.extend(bytes(behind - begin))
         self._tables[0] += marks
+        self._not_told += self._undecided(begin, behind)
         if self._deeds:
             whom = list(zip(self._known.portals[begin:behind], self._known.numbers[begin:behind], strict=True))
             doers = bytes(map(self._deeds.__contains__, whom))
@@ -153,7 +162,7 @@ class _Whos:
         self._tables[which][number] = value + _FIRST_KINDS
 
     def _said(self, begin: int, behind: int) -> bytes:
-        """Marks of those whose name, portal, number or Learn id has it."""
+        """Marks of those whose name, portal, number or Learn id has it, or what else is said of them."""
         known, low = self._known, self._low
         portals = known.portals[begin:behind]
         marks = bytes(islice(self._word.is_who(known, begin), behind - begin))
@@ -163,7 +172,18 @@ class _Whos:
             marks = either(marks, bytes(map(having.__contains__, portals)))
         if low.isdecimal():
             marks = either(marks, bytes([low in str(number) for number in known.numbers[begin:behind]]))
-        return marks
+        return marks if self._text.has_figures else either(marks, self._sayings(begin, behind))
+
+    def _undecided(self, begin: int, behind: int) -> bytes:
+        """Marks of those of whom more is said than is known here."""
+        unknown = bytes(told is None for told in self._known.sayings[begin:behind])
+        return either(unknown, self._sayings(begin, behind)) if self._text.has_figures else unknown
+
+    def _sayings(self, begin: int, behind: int) -> bytes:
+        """Marks of those of whom something is said that has it, figures aside."""
+        told = self._known.sayings[begin:behind]
+        having = {each for each in set(told) if each and self._text.may_be_in(each)}
+        return bytes(map(having.__contains__, told)) if having else bytes(len(told))
 
     def _sorts_of(self, kinds: Collection[str]) -> bytes:
         table = bytearray(_ALL)

@@ -16,7 +16,7 @@ from b24learn_gui.gui.log_window.words import Teller, kind_of
 from b24learn_gui.gui.models.plan_rows import folded
 from b24learn_gui.service import logged
 from b24learn_gui.service.log_reading import Deed, Story
-from b24learn_gui.storage import log_columns, log_filter, log_words
+from b24learn_gui.storage import log_columns, log_filter, log_records, log_words
 from b24learn_gui.storage.log_records import Segment, Sort
 from b24learn_gui.text.words import Words
 
@@ -51,8 +51,9 @@ def _small_blocks() -> Iterator[None]:
         for module, name, value in (
             (log_columns, "BLOCK", 8), (log_filter, "BLOCK", 8), (log_columns, "_STEP", 3),
             (log_columns, "_FEW", 4), (log_words, "_KINDS_IN_TABLE", 2),
+            (log_records, "_MOST_SAYINGS", 20),
         ):  # fmt: skip
-            patch.setattr(module, name, value, raising=False)
+            patch.setattr(module, name, value)
         yield
 
 
@@ -86,7 +87,7 @@ def world_of(dice: Random) -> World:
 
 def line(dice: Random, runs: Sequence[str]) -> str:
     if dice.random() < 0.05:
-        return dice.choice(("{damaged main 27", "[]", ""))
+        return dice.choice(("{damaged main 27", "[]", "", '{"message":"27 main","run":"torn'))
     someone = {"portal": dice.choice(PORTALS), "bitrix24_id": dice.choice(NUMBERS)}
     told: dict[str, Any] = dice.choice(
         (

@@ -255,6 +255,34 @@ def test_more_people_than_are_told_apart_are_found_in_the_file(tmp_path: Path, m
     assert len(found(stream, words=(Word("main"),))) == 10
 
 
+def detailed(number: int) -> str:
+    return line(
+        number, "answered", run=f"r{number // 100}", method="user.get", seconds=number / 7, reason=f"Ответ {number}"
+    )
+
+
+def test_words_without_figures_are_found_in_lines_with_details_of_their_own_without_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = stream_of(tmp_path, *map(detailed, range(2_000)), vocabulary=WHOLE)
+    assert len(found(stream, words=(Word("1999"),))) == 1
+    monkeypatch.setattr(Segment, "lines", lambda *_: pytest.fail("the file was read"))
+    for word, number in (("ответ", 2_000), ("get", 2_000), ("nobody", 0), ("get0", 0), ("method", 0)):
+        assert sum(len(piece.rows) for piece in find(stream, LogQuery(words=(Word(word),)), {}, GO_ON)) == number
+
+
+def test_sayings_are_kept_up_to_a_number_and_a_length_and_the_others_found_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("b24learn_gui.storage.log_records._MOST_SAYINGS", 3)
+    texts = [f"m{letter}" for letter in "abcdefgh"]
+    stream = stream_of(tmp_path, line(0, "long " * 300 + "end"), *(line(n, text) for n, text in enumerate(texts, 1)))
+    assert len({who.saying for who in stream.known.by_number if who.saying}) == 3
+    for text in texts:
+        assert messages(stream, words=(Word(text),)) == [text]
+    assert len(messages(stream, words=(Word("end"),))) == 1
+
+
 def test_finds_come_piece_by_piece_and_a_search_stops_between_them(tmp_path: Path) -> None:
     many_lines(tmp_path / "sync.log", 2 * BLOCK + 10)
     stream = refreshed(LogStream(tmp_path, "sync", WHOLE))
@@ -316,6 +344,18 @@ def test_filters_over_many_records_are_quick_and_the_index_is_small(tmp_path: Pa
         Word("nobody"),
     ):
         assert seconds(words=(word,)) < 0.4, word.text
+
+
+def test_lines_with_details_of_their_own_take_no_more_memory_than_others(tmp_path: Path) -> None:
+    (tmp_path / "sync.log").write_text("".join(map(detailed, range(20_000))), "utf-8")
+    stream = LogStream(tmp_path, "sync", WHOLE)
+    tracemalloc.start()
+    try:
+        refreshed(stream)
+        grown, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert grown < 28 * 20_000 + 500_000
 
 
 def test_looking_for_words_stops_when_it_is_told_to(tmp_path: Path) -> None:
