@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from b24learn_gui.errors import Refused, WrongUsage
+from b24learn_gui.machine.commands import is_another_copy
 
 State = Literal["off", "ours", "ours_elsewhere", "foreign"]
 """`ours_elsewhere`: the entry is ours, but starts another program or another home than this one."""
@@ -14,12 +15,15 @@ HIDDEN = "--background"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands there now. `line`: the command as the platform writes it; `on`: nobody switched the entry off."""
+    """What stands there now. `line`: the command as the platform writes it, `program`: its first word, empty where that
+    cannot be told; `on`: nobody switched the entry off.
+    """
 
     line: str
     home: str
     ours: bool
     on: bool
+    program: str = ""
 
 
 class Place(Protocol):
@@ -69,12 +73,21 @@ class Autostart:
                 raise self._refused(error) from None
 
     def forget(self) -> bool:
-        """Removes our entry for this home, switched off or of a moved program as well; whether there was one."""
+        """Removes our entry for this home, switched off or of a moved program as well, but not one that starts another
+        copy of the program; whether there was one to be removed.
+        """
         entry = self._read()
-        if entry is None or not entry.ours or entry.home != self._home:
+        if entry is None or not entry.ours or entry.home != self._home or is_another_copy(entry.program):
             return False
         self.disable()
         return True
+
+    def other_copy(self) -> str | None:
+        """The program that our entry for this home starts, where that is there and is not this one."""
+        entry = self._read()
+        if entry is None or not entry.ours or entry.home != self._home or not is_another_copy(entry.program):
+            return None
+        return entry.program
 
     def repair(self) -> bool:
         """Put this program's path into our entry if the program was moved; whether there was something to do.

@@ -33,7 +33,8 @@ class MacAutostart:
             words = tuple(str(word) for word in found.get("ProgramArguments", ()))
             variables = found.get("EnvironmentVariables", {})
             on = not found.get("Disabled", False)
-            return Entry(self.line_of(words), str(variables.get(_MARK, "")), ours=_MARK in variables, on=on)
+            home, program = str(variables.get(_MARK, "")), words[0] if words else ""
+            return Entry(self.line_of(words), home, ours=_MARK in variables, on=on, program=program)
         except FileNotFoundError:
             return None
         except (plistlib.InvalidFileException, ValueError, AttributeError, TypeError):

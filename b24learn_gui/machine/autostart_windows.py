@@ -45,7 +45,10 @@ class WindowsAutostart:
             return None
         approved = get(APPROVED, NAME)
         switched_off = isinstance(approved, bytes) and bool(approved) and approved[0] % 2 == 1
-        return Entry(str(line), str(get(OWN, _HOME) or ""), ours=line == get(OWN, _LINE), on=not switched_off)
+        ours = line == get(OWN, _LINE)
+        return Entry(
+            str(line), str(get(OWN, _HOME) or ""), ours=ours, on=not switched_off, program=_first_word(str(line))
+        )
 
     def write(self, command: tuple[str, ...], home: str) -> None:
         line = self.line_of(command)
@@ -58,6 +61,11 @@ class WindowsAutostart:
         self._registry.delete(RUN, NAME)
         for name in (_LINE, _HOME):
             self._registry.delete(OWN, name)
+
+
+def _first_word(line: str) -> str:
+    """The program of a line as `list2cmdline` writes it: in quotation marks only where there is a blank."""
+    return line[1:].partition('"')[0] if line.startswith('"') else line.partition(" ")[0]
 
 
 if sys.platform == "win32":

@@ -36,7 +36,8 @@ class XdgAutostart:
         keys = _keys(text)
         switched_off = keys.get("Hidden") == "true" or keys.get("X-GNOME-Autostart-enabled") == "false"
         home = _unescaped(keys.get(_MARK, ""))
-        return Entry(keys.get("Exec", ""), home, ours=_MARK in keys, on=not switched_off)
+        program = _unescaped(keys.get("TryExec", ""))
+        return Entry(keys.get("Exec", ""), home, ours=_MARK in keys, on=not switched_off, program=program)
 
     def write(self, command: tuple[str, ...], home: str) -> None:
         lines = [

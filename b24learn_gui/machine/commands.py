@@ -42,6 +42,22 @@ def link_to(program: Path, places: Iterable[Path]) -> Path | None:
     return None
 
 
+def is_another_copy(program: str) -> bool:
+    """Whether this path, the first word of a command that was written somewhere, leads to a program that is there and
+    lies elsewhere than this one. A folder is one copy, whichever of the two programs in it is named, by a link or not;
+    an interpreter is known by the path it is called by, since those of all virtual environments are links to one.
+    """
+    path, own = Path(program), Path(sys.executable)
+    try:
+        if not program or not path.exists():
+            return False
+        if getattr(sys, "frozen", False):
+            return path.resolve().parent != own.resolve().parent
+    except OSError:
+        return True  # where this account may not look, somebody else's lies
+    return path.absolute().parent != own.absolute().parent
+
+
 def program_folder() -> Path | None:
     """Where the frozen program lies with its files; None where an interpreter runs the package."""
     return Path(sys.executable).parent if getattr(sys, "frozen", False) else None

@@ -70,15 +70,17 @@ class Task:
         return (*self.program, *(("--home", self.home) if self.home else ()), *words)
 
     def record(self) -> str:
-        """What is written into the registration as our mark: who it is for."""
-        return json.dumps({"account": self.account, "home": self.home, "secrets_dir": self.secrets_dir})
+        """What is written into the registration as our mark: who it is for, and which copy of the program it starts."""
+        known = {"account": self.account, "home": self.home, "secrets_dir": self.secrets_dir}
+        return json.dumps({**known, "program": self.program[0]})
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
     """What stands under a name. `ours` False: somebody else's, of which nothing more is known.
 
-    `next_start`: when the scheduler starts the command again; None where it does not, or does not tell.
+    `next_start`: when the scheduler starts the command again; None where it does not, or does not tell. `program`: the
+    first word of that command; None where an earlier version did not note it.
     """
 
     ours: bool
@@ -88,13 +90,21 @@ class Registration:
     secrets_dir: str | None = None
     active: bool = False
     next_start: datetime | None = None
+    program: str | None = None
 
     @classmethod
     def of(cls, record: str, where: str, *, active: bool, next_start: datetime | None) -> "Registration":
         """From the mark of a registration of ours; one that somebody damaged still is ours."""
         known = _record(record)
         return cls(
-            True, where, known["account"], known["home"], known["secrets_dir"], active, next_start if active else None
+            True,
+            where,
+            known["account"],
+            known["home"],
+            known["secrets_dir"],
+            active,
+            next_start if active else None,
+            known["program"],
         )
 
     @classmethod
@@ -150,6 +160,5 @@ def _record(text: str) -> Mapping[str, str | None]:
     except ValueError:
         found = None
     known = found if isinstance(found, dict) else {}
-    return {
-        key: value if isinstance(value := known.get(key), str) else None for key in ("account", "home", "secrets_dir")
-    }
+    keys = ("account", "home", "secrets_dir", "program")
+    return {key: value if isinstance(value := known.get(key), str) else None for key in keys}

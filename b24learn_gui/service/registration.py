@@ -8,7 +8,7 @@ from pathlib import Path
 
 from b24learn_gui.errors import Refused, SecretUnavailable, StoppedOnRequest, WrongUsage
 from b24learn_gui.machine.accounts import account_exists, current_account, hand_over, may_administer, owner_of
-from b24learn_gui.machine.commands import program_command
+from b24learn_gui.machine.commands import is_another_copy, program_command
 from b24learn_gui.machine.launchd import Launchd
 from b24learn_gui.machine.programs import Run, run_program
 from b24learn_gui.machine.scheduler import Registration, Scheduler, Task, refuse_foreign, task_name
@@ -90,6 +90,16 @@ def remove(context: Context, *, scheduler: Scheduler | None = None) -> Object:
     words = context.words
     message = words("The scheduled runs are no longer registered.") if removed else words("No runs were registered.")
     return {"command": "service remove", "exit_code": DONE, "removed": removed, "message": message}
+
+
+def other_copy(context: Context, *, scheduler: Scheduler | None = None) -> str | None:
+    """The program that the registered runs of this home start, where that is there and is not this one. Raises as
+    `install`.
+    """
+    scheduler = scheduler or scheduler_here(context)
+    found = scheduler.find(_name(context, scheduler))
+    program = found.program if found is not None and found.ours else None
+    return program if program and is_another_copy(program) else None
 
 
 def status(context: Context, *, scheduler: Scheduler | None = None) -> Object:

@@ -14,6 +14,7 @@ from b24learn_gui.machine.scheduler import Scheduler
 from b24learn_gui.service.autostart import Autostart, autostart
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE, LEFT_OUT
+from b24learn_gui.service.registration import other_copy
 from b24learn_gui.service.registration import remove as remove_registration
 from b24learn_gui.service.summary import Object
 from b24learn_gui.storage.instance_place import instance_place, lock_of
@@ -36,14 +37,18 @@ _OTHERS = ("home-id", "run.lock")
 
 
 class _Done:
-    """What was taken back and what had to stay, as it is found out."""
+    """What was taken back, what had to stay, and what another copy of the program needs, as it is found out."""
 
     def __init__(self) -> None:
         self.removed: list[str] = []
         self.left: list[dict[str, str]] = []
+        self.others: list[dict[str, str]] = []
 
     def leave(self, where: str, reason: str) -> None:
         self.left.append({"where": where, "reason": reason})
+
+    def others_own(self, what: str, program: str) -> None:
+        self.others.append({"what": what, "program": program})
 
 
 def uninstall(
@@ -54,7 +59,8 @@ def uninstall(
     scheduler: Scheduler | None = None,
 ) -> Object:
     """The start with the session and the scheduled runs of this home go; with `delete_data` the home's settings,
-    journal, logs, and secrets in the system's store as well. Exit 10 where something stays, with the reason.
+    journal, logs, and secrets in the system's store as well. Exit 10 where something stays, with the reason. What
+    starts another copy of the program, which is still there, is not this one's to take back: it is only named.
 
     Raises `AnotherRunActive` (50) before anything is done: `another_run_active`, or `program_open` for its windows.
     """
@@ -77,6 +83,7 @@ def uninstall(
         "exit_code": LEFT_OUT if done.left else DONE,
         "removed": done.removed,
         "left": done.left,
+        "others": done.others,
         "message": _message(context, done),
     }
 
@@ -86,12 +93,24 @@ def _message(context: Context, done: _Done) -> str:
     removed = ", ".join(words(_NAMES[name]) for name in done.removed)
     lines = [words("Removed: {what}.", what=removed) if removed else words("There was nothing to remove.")]
     lines += [words("Left: {where}. {reason}", where=each["where"], reason=each["reason"]) for each in done.left]
+    lines += [
+        words(
+            "Kept for another copy of this program ({program}): {what}.",
+            program=each["program"],
+            what=words(_NAMES[each["what"]]),
+        )
+        for each in done.others
+    ]
     return "\n".join(lines)
 
 
 def _forget_autostart(context: Context, entry: Autostart | None, done: _Done) -> None:
     try:
-        if (entry or autostart(context)).forget():
+        entry = entry or autostart(context)
+        other = entry.other_copy()
+        if other is not None:
+            done.others_own("autostart", other)
+        elif entry.forget():
             done.removed.append("autostart")
     except SyncError as error:
         done.leave(context.words(_NAMES["autostart"]), error_sentence(error, context.words))
@@ -99,7 +118,10 @@ def _forget_autostart(context: Context, entry: Autostart | None, done: _Done) ->
 
 def _forget_registration(context: Context, scheduler: Scheduler | None, done: _Done) -> None:
     try:
-        if remove_registration(context, scheduler=scheduler)["removed"]:
+        other = other_copy(context, scheduler=scheduler)
+        if other is not None:
+            done.others_own("registration", other)
+        elif remove_registration(context, scheduler=scheduler)["removed"]:
             done.removed.append("registration")
     except SyncError as error:
         if error.code not in {"scheduler_missing", "registration_foreign"}:  # then there is none of ours

@@ -110,6 +110,22 @@ def test_an_entry_of_a_program_that_was_moved_is_repaired(make: Make, tmp_path: 
 
 
 @everywhere
+def test_an_entry_is_forgotten_unless_it_starts_another_copy_that_is_there(make: Make, tmp_path: Path) -> None:
+    copy = tmp_path / "another copy, 100%" / "B24Learn"
+    copy.parent.mkdir()
+    copy.touch()
+    Autostart(make(tmp_path), (str(copy),), "/srv/home").enable()
+    mine = Autostart(make(tmp_path), PROGRAM, "/srv/home")
+    assert mine.other_copy() == str(copy)
+    assert not mine.forget()
+    assert mine.state() == "ours_elsewhere"
+    copy.unlink()
+    assert mine.other_copy() is None
+    assert mine.forget()
+    assert mine.state() == "off"
+
+
+@everywhere
 def test_an_entry_for_another_home_is_not_taken_over_by_repairing(make: Make, tmp_path: Path) -> None:
     other = Autostart(make(tmp_path), PROGRAM, "/srv/other")
     other.enable()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from b24learn_gui.machine import commands
-from b24learn_gui.machine.commands import link_to, program_command
+from b24learn_gui.machine.commands import is_another_copy, link_to, program_command
 
 
 def frozen(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -44,6 +44,30 @@ def test_a_program_without_a_link_of_its_own_is_named_by_its_folder(
     monkeypatch.setattr(commands, "places_of_links", lambda: (tmp_path / "bin",))
     assert program_command(windows=True) == (str(folder / "B24Learn"),)
     assert program_command(windows=False) == (str(folder / "b24learn-gui"),)
+
+
+def test_a_copy_is_a_folder_and_not_the_name_it_is_started_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = frozen(tmp_path / "other", "b24learn-gui", monkeypatch)
+    folder = frozen(tmp_path / "lib", "B24Learn", monkeypatch)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/b24learn-gui").symlink_to(folder / "b24learn-gui")
+    assert not is_another_copy(str(folder / "b24learn-gui"))
+    assert not is_another_copy(str(tmp_path / "bin/b24learn-gui"))
+    assert is_another_copy(str(other / "B24Learn"))
+    assert not is_another_copy(str(tmp_path / "gone/B24Learn"))
+    assert not is_another_copy("")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_interpreters_of_two_virtual_environments_are_two_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "one/python"))
+    assert not is_another_copy(str(tmp_path / "one/python"))
+    assert is_another_copy(str(tmp_path / "two/python"))
 
 
 def test_a_link_into_nothing_and_a_plain_file_are_no_links(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_what_is_installed_is_found_again_with_its_account_and_home_and_removed(
     found = scheduler.find(NAME)
     assert found is not None
     assert (found.ours, found.account, found.home, found.secrets_dir) == (True, None, task.home, task.secrets_dir)
+    assert found.program == task.program[0]
     assert scheduler.remove(NAME)
     assert scheduler.find(NAME) is None
     assert not scheduler.remove(NAME)

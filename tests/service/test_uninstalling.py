@@ -1,6 +1,7 @@
 """Before the program is removed it takes back what it put into an account, and deletes data only where asked to."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from b24learn_gui.errors import AnotherRunActive, Refused
 from b24learn_gui.machine.autostart import Autostart
 from b24learn_gui.machine.autostart_windows import RUN, WindowsAutostart
-from b24learn_gui.machine.scheduler import NAME, Registration
+from b24learn_gui.machine.commands import program_command
+from b24learn_gui.machine.scheduler import NAME, Registration, task_name
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.uninstalling import uninstall
 from b24learn_gui.storage.instance_place import instance_place, lock_of
@@ -77,12 +79,9 @@ def entry_of(home: str, values: Values | None = None) -> Autostart:
     return Autostart(WindowsAutostart(values or Values()), (r"C:\b24\B24Learn.exe",), home)
 
 
-def registered(places: Places) -> Pretended:
+def registered(places: Places, program: str | None = None) -> Pretended:
     made = Pretended()
-    made.kept = {}
-    from b24learn_gui.machine.scheduler import task_name
-
-    made.kept[task_name(places.own_home)] = Registration(True, "here", active=True)
+    made.kept[task_name(places.own_home)] = Registration(True, "here", active=True, program=program)
     return made
 
 
@@ -181,6 +180,39 @@ def test_an_entry_that_starts_another_home_stays(tmp_path: Path, keyring: Memory
     )
     assert answer["removed"] == []
     assert "other" in str(values.get(RUN, NAME))
+
+
+def test_what_starts_another_copy_that_is_there_stays_and_is_named(tmp_path: Path, keyring: MemoryKeyring) -> None:
+    places, values = lived_in(tmp_path / "home"), Values()
+    installed = tmp_path / "Program Files" / "B24Learn.exe"
+    installed.parent.mkdir()
+    installed.touch()
+    entry = Autostart(WindowsAutostart(values), (str(installed),), str(places.own_home))
+    entry.enable()
+    scheduler = registered(places, str(installed.with_name("b24learn-gui.exe")))
+    installed.with_name("b24learn-gui.exe").touch()
+    line = values.get(RUN, NAME)
+
+    answer = uninstall(context_of(places, keyring, tmp_path), entry=entry, scheduler=scheduler)
+
+    assert (answer["exit_code"], answer["removed"], answer["left"]) == (0, [], [])
+    assert [each["what"] for each in answer["others"]] == ["autostart", "registration"]
+    assert f"Kept for another copy of this program ({installed}): the start with the session." in answer["message"]
+    assert values.get(RUN, NAME) == line
+    assert scheduler.kept
+
+    shutil.rmtree(installed.parent)
+    answer = uninstall(context_of(places, keyring, tmp_path), entry=entry, scheduler=scheduler)
+    assert (answer["removed"], answer["others"]) == (["autostart", "registration"], []), "of a copy that is gone"
+
+
+def test_what_starts_this_copy_goes(tmp_path: Path, keyring: MemoryKeyring) -> None:
+    places, values = lived_in(tmp_path / "home"), Values()
+    entry = Autostart(WindowsAutostart(values), program_command(windows=True), str(places.own_home))
+    entry.enable()
+    scheduler = registered(places, program_command(windows=False)[0])
+    answer = uninstall(context_of(places, keyring, tmp_path), entry=entry, scheduler=scheduler)
+    assert answer["removed"] == ["autostart", "registration"]
 
 
 def test_what_the_system_refuses_is_named_and_the_rest_done(tmp_path: Path, keyring: MemoryKeyring) -> None:
