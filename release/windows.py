@@ -1,7 +1,7 @@
 """The Windows installer: what `resources/windows/installer.nsi` leaves open is told from the bundle itself.
 
-`python -m release.windows BUNDLE OUTPUT` needs `makensis` (NSIS 3.08 or newer), which there is for Windows and Linux,
-and the icon that the bundle was made with.
+`python -m release.windows BUNDLE OUTPUT` needs `makensis` (NSIS 3.09 or newer, or Debian 12's mended 3.08), which there
+is for Windows and Linux, and the icon that the bundle was made with.
 """
 
 import argparse
@@ -74,7 +74,9 @@ def read_bundle(folder: Path) -> Bundle:
 
 
 def file_lists(bundle: Bundle) -> str:
-    """The macros that install every file of the bundle and remove the same files, their folders last."""
+    """The macros that install every file of the bundle, remove the same files, their folders last, and find one that is
+    there: then it goes on at the label it is told.
+    """
     lines = ["; Written by release/windows.py from the bundle's files.", "!macro INSTALL_FILES"]
     folder: PurePosixPath | None = None
     for file in bundle.files:
@@ -85,6 +87,8 @@ def file_lists(bundle: Bundle) -> str:
     lines += ["!macroend", "", "!macro REMOVE_FILES"]
     lines += [f'  Delete "{_installed(_target(file))}"' for file in bundle.files]
     lines += [f'  RMDir "{_installed(each)}"' for each in _folders(bundle.files)]
+    lines += ["!macroend", "", "!macro FIND_FILES THERE"]
+    lines += [f'  IfFileExists "{_installed(_target(file))}" ${{THERE}}' for file in bundle.files]
     return "\r\n".join([*lines, "!macroend", ""])
 
 

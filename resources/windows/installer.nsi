@@ -1,6 +1,7 @@
 ; The Windows installer. `python -m release.windows` compiles it; it passes what is defined nowhere here:
 ;   VERSION   0.1.0              QUAD      0.1.0.0, the same in four numbers
-;   FILES     an include file with the macros INSTALL_FILES and REMOVE_FILES, one line for every file of the bundle
+;   FILES     an include file with the macros INSTALL_FILES, REMOVE_FILES and FIND_FILES, one line for every file of the
+;             bundle
 ;   ICON      the program's icon           SIDE      a bitmap beside the last page
 ;   OUTPUT    the installer to be written
 ;   SIZE_KB   of the unpacked bundle       ROOM      the longest folder name below which no path exceeds 259 characters
@@ -52,6 +53,7 @@ SetCompressor /SOLID lzma
 !define CODE_NOT_WRITTEN 9
 !define CODE_SYSTEM 10
 !define CODE_DATA 11
+!define CODE_LEFT 12
 
 !define OLDEST_BUILD 17763
 
@@ -91,8 +93,10 @@ Var AllVersion
 Var UserDir ; and for this person
 Var UserVersion
 Var WasRunning ; "1": it had to be asked to leave
-Var DeleteData ; "1": settings and secrets go, too
-Var Upgrade ; "1": another kind of installation takes over
+Var Elevated ; "1": started again by ourselves, after Windows had asked for an administrator
+Var Choice ; of what removes: "delete" for settings and secrets going, too, "keep", or "" where nobody said either
+Var Registered ; "1": the copy that is being removed is the one that Windows lists
+Var Left ; "1": what was to be removed is not all gone
 Var AskedDir ; the folder that a switch named, "" for none
 Var Writing ; "first" or "update" while the new files are being written
 Var WhoUser
@@ -173,6 +177,15 @@ Function .onInit
   ${OrIf} $KindAsked != ""
     Call TakeKind
     Call JudgeFolderOrEnd
+    Call IsAdministrator
+    Pop $0
+    ${If} $Kind == "all"
+    ${AndIf} $0 != "1"
+      ${If} $Elevated != "1" ; else it would ask for ever where Windows cannot raise anybody
+        Call GoOnAsAdministrator
+      ${EndIf}
+      !insertmacro REFUSE ${CODE_RIGHTS} "$(TextRights)"
+    ${EndIf}
   ${EndIf}
 FunctionEnd
 
@@ -186,9 +199,18 @@ Function ReadSwitches
     StrCpy $R2 $R1 6
     StrCpy $R3 $R1 11
     ${If} $R1 == "/ALLUSERS"
+    ${AndIf} $KindAsked != "user"
       StrCpy $KindAsked "all"
     ${ElseIf} $R1 == "/CURRENTUSER"
+    ${AndIf} $KindAsked != "all"
       StrCpy $KindAsked "user"
+    ${ElseIf} $R1 == "/ALLUSERS"
+    ${OrIf} $R1 == "/CURRENTUSER"
+      StrCpy $R2 "/ALLUSERS"
+      StrCpy $R3 "/CURRENTUSER"
+      !insertmacro REFUSE ${CODE_SWITCH} "$(TextBoth)"
+    ${ElseIf} $R1 == "/ELEVATED"
+      StrCpy $Elevated "1"
     ${ElseIf} $R1 == "/AUTOSTART=0"
     ${OrIf} $R1 == "/AUTOSTART=1"
       StrCpy $Autostart $R1 1 11
@@ -212,16 +234,31 @@ Function FindFormer
   ReadRegStr $UserVersion HKCU "${UNINSTALL_KEY}" "DisplayVersion"
 FunctionEnd
 
+; "1" where this person has the program for himself. Its files are his: whoever has more rights runs none of them and
+; deletes nothing there, since any program of his could have put something else in their place.
+Function OwnCopyThere
+  StrCpy $R9 "0"
+  ${If} $UserDir != ""
+  ${AndIf} ${FileExists} "$UserDir\${CONSOLE}"
+    StrCpy $R9 "1"
+  ${EndIf}
+  Push $R9
+FunctionEnd
+
 ; Makes $Kind the one that is installed, or ends where that may not be.
 Function TakeKind
   StrCpy $INSTDIR $AskedDir ; not what was proposed before somebody went back and chose otherwise
   ${If} $Kind == "all"
     SetShellVarContext all
+    Call OwnCopyThere
+    Pop $R0
+    ${If} $R0 == "1"
+    ${AndIf} $AllDir == ""
+      StrCpy $R0 $UserDir
+      !insertmacro REFUSE ${CODE_OTHER_KIND} "$(TextOwnFirst)"
+    ${EndIf}
     StrCpy $R0 $AllDir
     StrCpy $R1 $AllVersion
-    ${If} $R1 == ""
-      StrCpy $R1 $UserVersion ; the one it takes over from
-    ${EndIf}
     StrCpy $R2 "$PROGRAMFILES64\${TITLE}"
   ${Else}
     ${If} $AllDir != ""
@@ -259,8 +296,12 @@ Function FolderServes
     Return
   ${EndIf}
   ; Ours is what is registered, and what an installer that was ended had begun: the command is the first file it writes.
+  StrCpy $R0 $UserDir
+  ${If} $Kind == "all"
+    StrCpy $R0 ""
+  ${EndIf}
   ${If} $INSTDIR != $AllDir
-  ${AndIf} $INSTDIR != $UserDir
+  ${AndIf} $INSTDIR != $R0
   ${AndIfNot} ${FileExists} "$INSTDIR\${CONSOLE}"
   ${AndIfNot} ${FileExists} "$INSTDIR\${CONSOLE}.old"
     ; Whatever would be replaced, taken aside or deleted.
@@ -325,7 +366,15 @@ Function WhoShow
   Pop $WhoAutostart
   ${NSD_CreateRadioButton} 0 56u 100% 12u "$(TextWhoAll)"
   Pop $WhoAll
-  ${NSD_CreateLabel} 14u 69u 95% 20u "$(TextWhoAllLine)"
+  StrCpy $R3 "$(TextWhoAllLine)"
+  Call OwnCopyThere
+  Pop $R0
+  ${If} $R0 == "1"
+  ${AndIf} $AllDir == ""
+    StrCpy $R3 "$(TextWhoAllOwn)"
+    EnableWindow $WhoAll 0
+  ${EndIf}
+  ${NSD_CreateLabel} 14u 69u 95% 20u "$R3"
   Pop $0
   StrCpy $R0 ""
   ${If} $AllDir != ""
@@ -361,13 +410,8 @@ Function WhoLeave
     Call IsAdministrator
     Pop $R0
     ${If} $R0 != "1"
-      ; Windows asks for an administrator; the installer goes on as that one.
-      ClearErrors
-      ExecShell "runas" "$EXEPATH" "/ALLUSERS"
-      ${If} ${Errors}
-        Abort
-      ${EndIf}
-      Quit
+      Call GoOnAsAdministrator
+      Abort ; nobody let it
     ${EndIf}
   ${Else}
     StrCpy $Kind "user"
@@ -383,6 +427,32 @@ Function WhoLeave
     ${EndIf}
   ${EndIf}
   Call TakeKind
+FunctionEnd
+
+; Windows asks for an administrator; the installer goes on as that one, with what it was told, and this one ends after it.
+; Comes back only where Windows, or whoever it asked, refuses.
+Function GoOnAsAdministrator
+  StrCpy $R0 "/ALLUSERS /ELEVATED /WAIT=$Seconds"
+  ${If} $AskedDir != ""
+    StrCpy $R0 "$R0 /D=$AskedDir" ; the last one: everything behind it is the folder
+  ${EndIf}
+  HideWindow
+  ClearErrors
+  ExecShellWait "runas" "$EXEPATH" "$R0"
+  ${If} ${Errors}
+    ShowWindow $HWNDPARENT ${SW_SHOW}
+    Return
+  ${EndIf}
+  ; The administrator may be another account: the start with the session is for the one who asked, who is this one.
+  ReadRegStr $R1 HKLM "${UNINSTALL_KEY}" "DisplayVersion"
+  ${If} $R1 == "${VERSION}"
+    ReadRegStr $INSTDIR HKLM "${UNINSTALL_KEY}" "InstallLocation"
+    Call SwitchAutostart
+    SetErrorLevel ${CODE_DONE}
+  ${Else}
+    SetErrorLevel ${CODE_CANCELLED}
+  ${EndIf}
+  Quit
 FunctionEnd
 
 ; Installing
@@ -421,12 +491,15 @@ Section "${TITLE}"
   WriteRegDWORD SHCTX "${UNINSTALL_KEY}" "EstimatedSize" ${SIZE_KB}
   WriteRegDWORD SHCTX "${UNINSTALL_KEY}" "NoModify" 1
   WriteRegDWORD SHCTX "${UNINSTALL_KEY}" "NoRepair" 1
-  ${If} $Kind == "all"
-  ${AndIf} $UserDir != ""
-    Call RemoveOwnFormer
-  ${EndIf}
   Call SwitchAutostart
   Call StartAgain
+  Call OwnCopyThere
+  Pop $0
+  ${If} $Kind == "all"
+  ${AndIf} $0 == "1"
+    StrCpy $R1 $UserDir
+    !insertmacro TELL "$(TextOwnLeft)"
+  ${EndIf}
   SetErrorLevel ${CODE_DONE}
 SectionEnd
 
@@ -493,36 +566,6 @@ Function WriteShortcut
   ClearErrors
 FunctionEnd
 
-; This person had the program for himself: the one for everyone takes over, and his entry for starting with it.
-Function RemoveOwnFormer
-  Call StartsWithSession
-  Pop $R0
-  ${If} $R0 == "1"
-  ${AndIf} $Autostart == ""
-    StrCpy $Autostart "1"
-  ${EndIf}
-  ${If} $UserDir == $INSTDIR
-    ; The files there are the new ones. Only what stood in this person's name goes.
-    SetShellVarContext current
-    Delete "$SMPROGRAMS\${TITLE}.lnk"
-    SetShellVarContext all
-    DeleteRegKey HKCU "${UNINSTALL_KEY}"
-    ClearErrors
-    Return
-  ${EndIf}
-  ClearErrors
-  ExecWait '"$UserDir\${REMOVER}" /S /KEEP /UPGRADE /WAIT=$Seconds _?=$UserDir' $R0
-  ${IfNot} ${Errors}
-  ${AndIf} $R0 == ${CODE_DONE}
-    Delete "$UserDir\${REMOVER}"
-    RMDir "$UserDir"
-  ${Else}
-    StrCpy $R1 $UserDir
-    !insertmacro TELL "$(TextFormerLeft)"
-  ${EndIf}
-  ClearErrors
-FunctionEnd
-
 Function SwitchAutostart
   Call StartsWithSession
   Pop $R0
@@ -543,12 +586,34 @@ Function SwitchAutostart
   ${EndIf}
 FunctionEnd
 
-; What was asked to leave comes back into the tray. As an administrator it would be another one's program.
+; What was asked to leave comes back into the tray. As an administrator it would be another one's program; and a file of
+; this person's own is never run with more rights than his other programs have.
 Function StartAgain
   ${If} $WasRunning == "1"
   ${AndIf} ${Silent}
   ${AndIf} $Kind == "user"
+    Call IsRaised
+    Pop $0
+    ${If} $0 == "1"
+      !insertmacro TELL "$(TextNotStarted)"
+      Return
+    ${EndIf}
     Exec '"$INSTDIR\${WINDOWED}" --background'
+  ${EndIf}
+FunctionEnd
+
+; "1" where Windows gave this process more rights than the other programs of the same account have.
+Function IsRaised
+  StrCpy $R3 0
+  System::Call 'kernel32::GetCurrentProcess() p.R0'
+  System::Call 'advapi32::OpenProcessToken(p R0, i 8, *p .R1) i .R2' ; TOKEN_QUERY
+  System::Call 'advapi32::GetTokenInformation(p R1, i 18, *i .R3, i 4, *i .R4) i .R2' ; TokenElevationType
+  System::Call 'kernel32::CloseHandle(p R1)'
+  ${If} $R2 != 0
+  ${AndIf} $R3 != 2 ; TokenElevationTypeFull
+    Push "0"
+  ${Else}
+    Push "1"
   ${EndIf}
 FunctionEnd
 
@@ -563,9 +628,14 @@ Function un.onInit
   SetRegView 64
   StrCpy $Seconds 120
   Call un.ReadSwitches
+  StrCpy $0 $INSTDIR "" -1
+  ${If} $0 == "\"
+    StrCpy $INSTDIR $INSTDIR -1
+  ${EndIf}
   ReadRegStr $0 HKLM "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $0 == $INSTDIR
     StrCpy $Kind "all"
+    StrCpy $Registered "1"
     SetShellVarContext all
     Call un.IsAdministrator
     Pop $0
@@ -573,16 +643,26 @@ Function un.onInit
       ${If} ${Silent}
         !insertmacro REFUSE ${CODE_RIGHTS} "$(TextRights)"
       ${EndIf}
+      StrCpy $0 "/WAIT=$Seconds"
+      ${If} $Choice == "delete"
+        StrCpy $0 "$0 /DELETEDATA"
+      ${EndIf}
       ClearErrors
-      ExecShell "runas" "$INSTDIR\${REMOVER}"
+      ExecShell "runas" "$INSTDIR\${REMOVER}" "$0"
+      SetErrorLevel ${CODE_DONE}
       ${If} ${Errors}
         SetErrorLevel ${CODE_RIGHTS}
       ${EndIf}
       Quit
     ${EndIf}
   ${Else}
+    ; This person's own, or a copy of the folder that somebody made and no installer knows of.
     StrCpy $Kind "user"
     SetShellVarContext current
+    ReadRegStr $0 HKCU "${UNINSTALL_KEY}" "InstallLocation"
+    ${If} $0 == $INSTDIR
+      StrCpy $Registered "1"
+    ${EndIf}
   ${EndIf}
 FunctionEnd
 
@@ -598,11 +678,16 @@ Function un.ReadSwitches
     ${If} $R3 == "_?="
       ${ExitDo} ; the rest is the folder, which may hold blanks
     ${ElseIf} $R1 == "/DELETEDATA"
-      StrCpy $DeleteData "1"
+    ${AndIf} $Choice != "keep"
+      StrCpy $Choice "delete"
     ${ElseIf} $R1 == "/KEEP"
-      StrCpy $DeleteData ""
-    ${ElseIf} $R1 == "/UPGRADE"
-      StrCpy $Upgrade "1"
+    ${AndIf} $Choice != "delete"
+      StrCpy $Choice "keep"
+    ${ElseIf} $R1 == "/DELETEDATA"
+    ${OrIf} $R1 == "/KEEP"
+      StrCpy $R2 "/KEEP"
+      StrCpy $R3 "/DELETEDATA"
+      !insertmacro REFUSE ${CODE_SWITCH} "$(TextBoth)"
     ${ElseIf} $R2 == "/WAIT="
       StrCpy $Seconds $R1 "" 6
       IntOp $R4 $Seconds + 0
@@ -624,6 +709,9 @@ Function un.DataShow
   Pop $0
   ${NSD_CreateCheckBox} 0 0 100% 12u "$(TextDelete)"
   Pop $WhoData
+  ${If} $Choice == "delete"
+    ${NSD_Check} $WhoData
+  ${EndIf}
   ${NSD_CreateLabel} 14u 14u 95% 44u "$(TextDeleteLine)"
   Pop $0
   Call un.NameOthers
@@ -638,9 +726,9 @@ FunctionEnd
 Function un.DataLeave
   ${NSD_GetState} $WhoData $R0
   ${If} $R0 == ${BST_CHECKED}
-    StrCpy $DeleteData "1"
+    StrCpy $Choice "delete"
   ${Else}
-    StrCpy $DeleteData ""
+    StrCpy $Choice "keep"
   ${EndIf}
 FunctionEnd
 
@@ -651,27 +739,49 @@ Section "Uninstall"
     !insertmacro REFUSE $0 "$(TextStillRunning)"
   ${EndIf}
   Call un.PutBack
-  ${If} $Upgrade != "1"
-    Call un.TakeLeaveOfPerson
-  ${EndIf}
+  Call un.TakeLeaveOfPerson
   !insertmacro REMOVE_FILES
   Delete /REBOOTOK "$INSTDIR\${REMOVER}"
   RMDir "$INSTDIR"
-  Delete "$SMPROGRAMS\${TITLE}.lnk"
-  DeleteRegKey SHCTX "${UNINSTALL_KEY}"
-  Call un.NameOthers
-  Pop $R1
-  ${If} $R1 != ""
-  ${AndIf} $Upgrade != "1"
-    !insertmacro TELL "$(TextOthers)"
+  ${If} $Registered == "1" ; what Windows lists, and the Start menu's entry, are another copy's otherwise
+    Delete "$SMPROGRAMS\${TITLE}.lnk"
+    DeleteRegKey SHCTX "${UNINSTALL_KEY}"
+    Call un.NameOthers
+    Pop $R1
+    ${If} $R1 != ""
+      !insertmacro TELL "$(TextOthers)"
+    ${EndIf}
+  ${EndIf}
+  Call un.FilesThere
+  Pop $0
+  ${If} $0 == "1"
+    Sleep 2000 ; what somebody else had open, a virus scanner say, is gone when he closes it
+    Call un.FilesThere
+    Pop $0
+  ${EndIf}
+  ${If} $0 == "1"
+    StrCpy $Left "1"
+    !insertmacro TELL "$(TextFilesLeft)"
   ${EndIf}
   SetErrorLevel ${CODE_DONE}
+  ${If} $Left == "1"
+    SetErrorLevel ${CODE_LEFT}
+  ${EndIf}
 SectionEnd
 
-; The program itself takes back what it put into this account: it alone knows where that is.
+Function un.FilesThere
+  !insertmacro FIND_FILES there
+  Push "0"
+  Return
+  there:
+  Push "1"
+FunctionEnd
+
+; The program itself takes back what it put into this account: it alone knows where that is. What starts another copy of
+; it stays.
 Function un.TakeLeaveOfPerson
   StrCpy $R0 ""
-  ${If} $DeleteData == "1"
+  ${If} $Choice == "delete"
     StrCpy $R0 " --delete-data"
   ${EndIf}
   ; A home that the account's environment names is its owner's business, as one that --home names: the page and
@@ -680,15 +790,30 @@ Function un.TakeLeaveOfPerson
   nsExec::ExecToStack '"$INSTDIR\${CONSOLE}" uninstall$R0'
   Pop $R1
   Pop $R2
+  ; It speaks UTF-8, and was read as if in the system's own code page, which loses nothing: back, and read anew.
+  System::Alloc ${NSIS_MAX_STRLEN}
+  Pop $R3
+  System::Call 'kernel32::WideCharToMultiByte(i 0, i 0, w R2, i -1, p R3, i ${NSIS_MAX_STRLEN}, p 0, p 0) i .R4'
+  ${If} $R4 != 0
+    System::Call 'kernel32::MultiByteToWideChar(i 65001, i 0, p R3, i -1, w .R2, i ${NSIS_MAX_STRLEN})'
+  ${EndIf}
+  System::Free $R3
   DetailPrint "$R2"
   ${If} $R1 != "0"
-  ${AndIf} $DeleteData == "1"
+  ${AndIf} $Choice == "delete"
     !insertmacro REFUSE ${CODE_DATA} "$(TextDataLeft)"
   ${EndIf}
+  !insertmacro AUTOSTART_LINE $R3
   Call un.StartsWithSession
   Pop $R0
+  ReadRegStr $R4 HKCU "${RUN_KEY}" "${NAME}"
   ${If} $R0 == "1"
+  ${AndIf} $R4 == $R3
     Call un.ForgetAutostart ; the program could not: it is damaged
+  ${EndIf}
+  ${If} $R1 != "0"
+    StrCpy $Left "1"
+    !insertmacro TELL "$(TextAccountLeft)"
   ${EndIf}
 FunctionEnd
 

@@ -33,6 +33,9 @@ Section
   ${If} $R3 != ""
     StrCpy $R0 "$R0 in $R3"
   ${EndIf}
+  ${If} $INSTDIR != "" ; NSIS takes this switch out of the line
+    StrCpy $R0 "$R0 /D=$INSTDIR"
+  ${EndIf}
   Push $R0
   Call Say
 !ifdef STAYS
@@ -49,6 +52,7 @@ Section
   Push "leaves"
   Call Say
 !endif
+;SAYS
 !ifdef CODE
   SetErrorLevel ${CODE}
   Quit
@@ -66,28 +70,33 @@ FILES = (
 )
 
 
-def make_bundle(folder: Path, *, runs: bool = False, console_code: int = 0) -> Path:
-    """`runs`: with programs that can be started; otherwise they only have their names."""
+def make_bundle(folder: Path, *, runs: bool = False, console_code: int = 0, console_says: str = "") -> Path:
+    """`runs`: with programs that can be started; otherwise they only have their names. The command says `console_says`
+    on its output, in UTF-8 as the real one.
+    """
     for name in FILES:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name, "utf-8")
-    for name, words in (
-        ("B24Learn.exe", ["-DWHO=window", "-DSTAYS"]),
-        ("b24learn-gui.exe", ["-DWHO=console", f"-DCODE={console_code}"]),
+    for name, words, says in (
+        ("B24Learn.exe", ["-DWHO=window", "-DSTAYS"], ""),
+        ("b24learn-gui.exe", ["-DWHO=console", f"-DCODE={console_code}"], console_says),
     ):
         if runs:
-            compile_program(folder / name, words)
+            compile_program(folder / name, words, says)
         else:
             (folder / name).write_bytes(b"MZ")
     return folder
 
 
-def compile_program(output: Path, words: list[str]) -> None:
+def compile_program(output: Path, words: list[str], says: str = "") -> None:
+    """A program that notes how it was called; `words` are switches of the compiler, see above."""
     assert MAKENSIS is not None
+    saying = ["System::Call 'kernel32::GetStdHandle(i -11) p.R4'"] if says else []
+    saying += [f"FileWriteByte $R4 {byte}" for byte in says.encode()]
     subprocess.run(
         [MAKENSIS, "-V1", f"-XTarget {TARGET}", f"-DOUT={output}", *words, "-"],
-        input=_PROGRAM.encode(),
+        input=_PROGRAM.replace(";SAYS", "\n".join(saying)).encode(),
         check=True,
         capture_output=True,
     )

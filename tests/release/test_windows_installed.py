@@ -18,8 +18,8 @@ import pytest
 
 from b24learn_gui.machine.autostart import Autostart
 from b24learn_gui.machine.autostart_windows import RUN, WindowsAutostart
-from release.windows import build_installer
-from tests.release.stand_in import FILES, ICON, MAKENSIS, TARGET, make_bundle
+from release.windows import SCRIPT, build_installer
+from tests.release.stand_in import FILES, ICON, MAKENSIS, TARGET, compile_program, make_bundle
 
 WINE, WINESERVER = shutil.which("wine"), shutil.which("wineserver")
 pytestmark = [
@@ -127,6 +127,35 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     subprocess.run([WINESERVER, "-k"], env=machine.environment, check=False, timeout=60)
 
 
+def changed_installer(
+    built: Machine, directory: Path, changes: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The installer with words of its script exchanged: for what Wine does not know, such as rights somebody lacks."""
+    script = directory / "script"
+    shutil.copytree(SCRIPT.parent, script)
+    for words, instead in changes.items():
+        holding = [path for path in script.iterdir() if words in path.read_text("utf-8")]
+        assert len(holding) == 1, words
+        holding[0].write_text(holding[0].read_text("utf-8").replace(words, instead), "utf-8")
+    monkeypatch.setattr("release.windows.SCRIPT", script / SCRIPT.name)
+    return build_installer(built.installer.with_name("bundle"), ICON, directory / "changed.exe", target=TARGET)
+
+
+@pytest.fixture
+def ordinary(built: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The installer run with a person's ordinary rights."""
+    return changed_installer(built, tmp_path, {"$R3 != 2 ;": "$R3 == 2 ;"}, monkeypatch)
+
+
+@pytest.fixture
+def nobody(built: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The installer run by somebody who is no administrator; in place of itself it has another program raised."""
+    changes = {'$R9 == "Admin"': '$R9 == "nobody"', '"runas" "$EXEPATH"': '"open" "$EXEDIR\\raised.exe"'}
+    made = changed_installer(built, tmp_path, changes, monkeypatch)
+    compile_program(made.with_name("raised.exe"), ["-DWHO=raised"])
+    return made
+
+
 @pytest.fixture
 def machine(built: Machine) -> Iterator[Machine]:
     yield built
@@ -232,16 +261,76 @@ def test_an_upgrade_replaces_the_files_and_leaves_no_old_ones(machine: Machine) 
     assert not machine.all_programs.exists(), "it stays what it was: one person's"
 
 
-def test_a_program_that_runs_is_asked_to_leave_and_comes_back(machine: Machine) -> None:
+def test_a_program_that_runs_is_asked_to_leave_and_comes_back(machine: Machine, ordinary: Path) -> None:
     assert machine.install("/CURRENTUSER") == 0
     window = machine.start(machine.own_programs / "B24Learn.exe")
     wait_for(lambda: machine.called() == ["window "])
-    assert machine.install() == 0
+    assert machine.run(ordinary, "/S") == 0
     assert window.wait(timeout=20) == 0
     wait_for(lambda: machine.called() == ["window ", "window leaves", "window --background"])
     assert files_in(machine.own_programs) == PROGRAM_FILES, "the note is gone, too"
     (machine.own_programs / "quit-wanted").touch()
     wait_for(lambda: len(machine.called()) == 4)
+
+
+def test_with_more_rights_than_the_person_has_his_program_is_not_started_again(machine: Machine) -> None:
+    """Wine raises every process above a person's own."""
+    assert machine.install("/CURRENTUSER") == 0
+    window = machine.start(machine.own_programs / "B24Learn.exe")
+    wait_for(lambda: machine.called() == ["window "])
+    assert machine.install() == 0
+    assert window.wait(timeout=20) == 0
+    assert "is not started again" in machine.log()
+    assert machine.called() == ["window ", "window leaves"]
+
+
+SWITCHED = ("/WAIT=7", "/AUTOSTART=1", r"/D=C:\Programs for all")
+
+
+@pytest.mark.parametrize(
+    ("switches", "passed"),
+    [
+        (SWITCHED, r"/ALLUSERS /ELEVATED /WAIT=7 /D=C:\Programs for all"),
+        ((), "/ALLUSERS /ELEVATED /WAIT=120"),
+    ],
+)
+def test_who_is_no_administrator_is_asked_for_one_who_is_told_every_switch(
+    machine: Machine, nobody: Path, switches: tuple[str, ...], passed: str
+) -> None:
+    """The start with the session is for the one who asked, not for the administrator: it is switched afterwards."""
+    words = (word for switch in switches for word in unquoted(switch))
+    assert machine.run(nobody, "/ALLUSERS", *words) == 1, "the one that was started has installed nothing"
+    assert machine.called() == [f"raised {passed}"]
+    assert machine.get(RUN, "b24learn-gui") is None
+    assert machine.run(nobody, "/ALLUSERS", "/ELEVATED") == 5, "it asks once"
+    assert machine.run(nobody, "/S", "/ALLUSERS") == 5, "and nobody who is not there"
+    assert len(machine.called()) == 1
+
+
+def test_the_start_with_the_session_is_switched_for_the_one_who_asked(machine: Machine, nobody: Path) -> None:
+    assert machine.install("/ALLUSERS") == 0
+    assert machine.run(nobody, "/ALLUSERS", "/AUTOSTART=1") == 0
+    entry = Autostart(WindowsAutostart(machine), (machine.windows(machine.all_programs / "B24Learn.exe"),))
+    assert entry.state() == "ours"
+
+
+def test_removing_for_everyone_asks_for_an_administrator_who_is_told_every_switch(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = {
+        "Call un.IsAdministrator\n    Pop $0": 'Call un.IsAdministrator\n    Pop $0\n    StrCpy $0 "0"',
+        '"runas" "$INSTDIR\\${REMOVER}"': '"open" "$EXEDIR\\raised.exe"',
+    }
+    assert machine.run(changed_installer(machine, tmp_path, changes, monkeypatch), "/S", "/ALLUSERS") == 0
+    raised = machine.all_programs / "raised.exe"
+    compile_program(raised, ["-DWHO=raised"])
+    place = unquoted(f"_?={machine.windows(machine.all_programs)}")
+    assert machine.run(machine.all_programs / "uninstall.exe", "/WAIT=7", "/DELETEDATA", *place) == 0
+    assert machine.run(machine.all_programs / "uninstall.exe", "/KEEP", *place) == 0
+    wait_for(lambda: machine.called() == ["raised /WAIT=7 /DELETEDATA", "raised /WAIT=120"])
+    assert machine.run(machine.all_programs / "uninstall.exe", "/S", *place) == 5
+    raised.unlink()
+    assert machine.install() == 0  # whose remover is the real one
 
 
 def test_a_program_that_does_not_leave_in_time_stays_as_it_was(machine: Machine) -> None:
@@ -273,17 +362,51 @@ def test_what_cannot_be_written_leaves_the_former_version(machine: Machine) -> N
     (machine.own_programs / "uninstall.exe").rmdir()
 
 
-def test_the_one_for_everyone_takes_over_from_this_persons_own(machine: Machine) -> None:
-    assert machine.install("/CURRENTUSER", "/AUTOSTART=1") == 0
+@pytest.mark.parametrize("place", ["", r"/D=C:\Programs for us"])
+def test_the_one_for_everyone_keeps_off_what_a_person_has_for_himself(machine: Machine, place: str) -> None:
+    """An administrator would run, with his rights, a file that any program of this person can replace."""
+    folder = machine.drive / "Programs for us" if place else machine.own_programs
+    try:
+        assert machine.install("/CURRENTUSER", "/AUTOSTART=1", *filter(None, [place])) == 0
+        genuine = (folder / "uninstall.exe").read_bytes()
+        compile_program(folder / "uninstall.exe", ["-DWHO=planted", "-DCODE=0"])
+        planted = (folder / "uninstall.exe").read_bytes()
+        assert machine.install("/ALLUSERS", *filter(None, [place])) == 6
+        assert "Nothing was changed." in machine.log()
+        assert "Settings, Apps" in machine.log()
+        assert machine.called() == []
+        assert (folder / "uninstall.exe").read_bytes() == planted
+        (folder / "uninstall.exe").write_bytes(genuine)
+        assert not machine.all_programs.exists()
+        assert machine.get(UNINSTALL, "DisplayVersion", "HKLM") is None
+        assert machine.remove(folder) == 0
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_one_for_everyone_is_updated_beside_a_persons_own_which_is_left_alone_and_named(machine: Machine) -> None:
     assert machine.install("/ALLUSERS") == 0
-    assert not machine.own_programs.exists()
+    own = machine.drive / "users" / "planted"
+    own.mkdir()
+    try:
+        for name in ("uninstall.exe", "b24learn-gui.exe"):
+            compile_program(own / name, ["-DWHO=planted", "-DCODE=0"])
+        machine.set(UNINSTALL, "InstallLocation", machine.windows(own))
+        machine.set(UNINSTALL, "DisplayVersion", "0.0.1")
+        assert machine.install() == 0
+        assert machine.called() == []
+        assert files_in(own) == {"uninstall.exe", "b24learn-gui.exe"}
+        assert machine.windows(own) in machine.log()
+        assert machine.get(UNINSTALL, "InstallLocation") == machine.windows(own)
+    finally:
+        shutil.rmtree(own)
+
+
+def test_a_registration_without_a_program_hinders_nobody(machine: Machine) -> None:
+    machine.set(UNINSTALL, "InstallLocation", r"C:\gone")
+    machine.set(UNINSTALL, "DisplayVersion", "0.0.1")
+    assert machine.install("/ALLUSERS") == 0
     assert files_in(machine.all_programs) == PROGRAM_FILES
-    assert machine.get(UNINSTALL, "DisplayVersion") is None
-    assert [path.is_relative_to(machine.home) for path in menu(machine)] == [False]
-    entry = Autostart(WindowsAutostart(machine), (machine.windows(machine.all_programs / "B24Learn.exe"),))
-    assert entry.state() == "ours", "it goes on starting with the session, from where it is now"
-    assert machine.called() == [], "nothing of the account was taken back"
-    assert machine.install("/CURRENTUSER") == 6
 
 
 def test_data_goes_only_where_asked_and_the_program_stays_if_that_fails(machine: Machine, tmp_path: Path) -> None:
@@ -297,7 +420,71 @@ def test_data_goes_only_where_asked_and_the_program_stays_if_that_fails(machine:
     assert machine.remove(machine.own_programs, "/DELETEDATA") == 11
     assert files_in(machine.own_programs) == PROGRAM_FILES
     assert machine.get(UNINSTALL, "DisplayVersion") is not None
-    assert machine.remove(machine.own_programs, "/KEEP") == 0
+    assert machine.remove(machine.own_programs, "/KEEP") == 12, "the program goes, what it says is passed on"
+    assert files_in(machine.own_programs) == {"uninstall.exe"}
+
+
+@pytest.mark.parametrize("switches", [("/KEEP", "/DELETEDATA"), ("/DELETEDATA", "/WAIT=9", "/KEEP")])
+def test_keeping_and_deleting_together_is_refused_and_does_neither(machine: Machine, switches: list[str]) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    assert machine.remove(machine.own_programs, *switches) == 4
+    assert machine.called() == []
+    assert files_in(machine.own_programs) == PROGRAM_FILES
+    assert "/KEEP and /DELETEDATA cannot be said together. Nothing was changed." in machine.log()
+
+
+@pytest.mark.parametrize("kind", ["/CURRENTUSER", "/ALLUSERS"])
+def test_removing_a_copy_of_the_folder_leaves_the_installed_one_as_it_was(machine: Machine, kind: str) -> None:
+    assert machine.install(kind, "/AUTOSTART=1") == 0
+    installed = machine.own_programs if kind == "/CURRENTUSER" else machine.all_programs
+    copy = machine.drive / "copied"
+    shutil.copytree(installed, copy)
+    try:
+        assert machine.remove(copy) == 0
+        assert not copy.exists()
+        assert files_in(installed) == PROGRAM_FILES
+        hive = "HKCU" if kind == "/CURRENTUSER" else "HKLM"
+        assert machine.get(UNINSTALL, "InstallLocation", hive) == machine.windows(installed)
+        assert len(menu(machine)) == 1
+        entry = Autostart(WindowsAutostart(machine), (machine.windows(installed / "B24Learn.exe"),))
+        assert entry.state() == "ours"
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+def test_a_folder_said_with_a_stroke_at_its_end_is_the_installed_one(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    place = unquoted(f"_?={machine.windows(machine.own_programs)}\\")
+    assert machine.run(machine.own_programs / "uninstall.exe", "/S", *place) == 0
+    assert machine.get(UNINSTALL, "InstallLocation") is None
+    assert menu(machine) == []
+
+
+def test_what_stays_in_the_account_is_an_exit_code_and_a_line_in_the_log(machine: Machine, tmp_path: Path) -> None:
+    bundle = make_bundle(tmp_path / "bundle", runs=True, console_code=10, console_says="Осталось: запуски И расписание")
+    leaving = build_installer(bundle, ICON, tmp_path / "B24Learn-installer.exe", target=TARGET)
+    assert machine.run(leaving, "/S", "/CURRENTUSER") == 0
+    assert machine.remove(machine.own_programs) == 12
+    assert files_in(machine.own_programs) == {"uninstall.exe"}
+    assert machine.get(UNINSTALL, "DisplayVersion") is None
+    assert "scheduled runs may be left" in machine.log()
+    assert "Осталось: запуски И расписание" in machine.log()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, for a file that is held")
+def test_a_file_that_cannot_be_deleted_is_an_exit_code_and_a_line_in_the_log(machine: Machine) -> None:
+    assert machine.install("/CURRENTUSER") == 0
+    held = machine.own_programs / "licences/Qt/LGPL-3.0.txt"
+    if subprocess.run(["mount", "--bind", str(held), str(held)], check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    in_place = machine.own_programs / "uninstall.exe", "/S", f"_?={machine.windows(machine.own_programs)}"
+    try:
+        assert machine.run(*in_place) == 12
+        assert files_in(machine.own_programs) == {"licences/Qt/LGPL-3.0.txt", "uninstall.exe"}
+        assert f"What is left lies in {machine.windows(machine.own_programs)}." in machine.log()
+        assert machine.get(UNINSTALL, "DisplayVersion") is None
+    finally:
+        subprocess.run(["umount", str(held)], check=True)
 
 
 def test_a_home_of_ones_own_is_not_meant(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,6 +512,8 @@ def test_settings_of_others_are_named_and_left(machine: Machine) -> None:
         (["/CURENTUSER"], 4),
         (["/AUTOSTART=2"], 4),
         (["/WAIT=soon"], 4),
+        (["/ALLUSERS", "/CURRENTUSER"], 4),
+        (["/CURRENTUSER", "/ALLUSERS"], 4),
         (["/CURRENTUSER", "/D=C:\\" + "x" * 240], 8),
         (["/CURRENTUSER", r"/D=C:\another"], 8),
     ],
@@ -372,29 +561,10 @@ def test_a_folder_with_files_of_somebody_else_is_left_alone(machine: Machine, th
         shutil.rmtree(folder)
 
 
-def test_the_one_for_everyone_can_take_over_in_the_same_folder(machine: Machine) -> None:
-    folder = machine.drive / "Programs for us"
-    place = f"/D={machine.windows(folder)}"
-    try:
-        assert machine.install("/CURRENTUSER", "/AUTOSTART=1", place) == 0
-        assert machine.install("/ALLUSERS", place) == 0
-        assert files_in(folder) == PROGRAM_FILES
-        assert machine.get(UNINSTALL, "InstallLocation", "HKLM") == machine.windows(folder)
-        assert machine.get(UNINSTALL, "InstallLocation") is None
-        assert [path.is_relative_to(machine.home) for path in menu(machine)] == [False]
-        entry = Autostart(WindowsAutostart(machine), (machine.windows(folder / "B24Learn.exe"),))
-        assert entry.state() == "ours"
-        assert machine.remove(folder) == 0
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def test_the_one_for_everyone_does_not_take_over_from_a_newer_one(machine: Machine) -> None:
-    assert machine.install("/CURRENTUSER") == 0
-    machine.set(UNINSTALL, "DisplayVersion", "99.10.1")
-    assert machine.install("/ALLUSERS") == 7
-    assert files_in(machine.own_programs) == PROGRAM_FILES
-    assert not machine.all_programs.exists()
+def test_beside_the_one_for_everyone_nobody_gets_his_own(machine: Machine) -> None:
+    assert machine.install("/ALLUSERS") == 0
+    assert machine.install("/CURRENTUSER") == 6
+    assert not machine.own_programs.exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, for a disk that is full")
@@ -421,7 +591,7 @@ def test_a_full_disk_leaves_nothing_of_a_first_installation(machine: Machine) ->
         (folder / "_internal/of_the_former_version.dll").unlink()
         assert machine.remove(folder) == 0
     finally:
-        subprocess.run(["umount", str(folder.parent)], check=True)
+        subprocess.run(["umount", "--lazy", str(folder.parent)], check=True)  # Wine lets go of it a moment later
         folder.parent.rmdir()
 
 

@@ -103,6 +103,12 @@ def test_what_the_script_writes_besides_is_removed_as_well() -> None:
         assert f'DeleteRegValue HKCU "${{{key}}}"' in text
 
 
+def test_nothing_in_a_folder_the_registry_says_is_a_persons_is_run_or_deleted() -> None:
+    """The installer for everyone has more rights than whoever can replace what lies there."""
+    touched = [line.strip() for line in script().splitlines() if "$UserDir\\" in line]
+    assert touched == ['${AndIf} ${FileExists} "$UserDir\\${CONSOLE}"']
+
+
 def test_nothing_but_folders_of_ours_is_removed_with_what_is_in_them() -> None:
     swept = re.findall(r"RMDir /r (?:/REBOOTOK )?(.*?)(?: ;.*)?$", script(), re.MULTILINE)
     assert swept
