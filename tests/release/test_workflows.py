@@ -160,6 +160,23 @@ def _needs(job: Mapping[str, Any]) -> list[str]:
     return [needs] if isinstance(needs, str) else needs
 
 
+def test_a_release_is_drafted_for_somebody_to_publish_and_never_replaced_once_it_is() -> None:
+    (run,) = [
+        step["run"] for name, step in steps() if name == "release.publish" and "gh release" in step.get("run", "")
+    ]
+    create = next(line for line in run.splitlines() if "gh release create" in line)
+    assert "--draft" in create
+    assert "--verify-tag" in create
+    before, _, _ = run.partition("gh release upload")
+    assert "isDraft" in before, "only a draft is filled anew"
+
+
+def test_one_of_a_kind_runs_at_a_time_and_a_release_is_never_broken_off() -> None:
+    found = {path.stem: loaded(path)["concurrency"] for path in FILES}
+    assert all("github.ref" in each["group"] for each in found.values())
+    assert {name: each["cancel-in-progress"] for name, each in found.items()} == {"release": False, "tests": True}
+
+
 def test_everything_that_is_made_is_tried_and_offered() -> None:
     release = loaded(ROOT / ".github/workflows/release.yml")["jobs"]
     makers = set(release) - {"version", "publish"}
