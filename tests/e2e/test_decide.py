@@ -104,6 +104,32 @@ def test_I6_a_decision_forgotten_puts_the_links_back_as_they_were(tmp_path: Path
         assert made.run("decide", f"main:{NEWCOMER}", "--forget").json["forgotten"] is False
 
 
+def test_L2_a_link_put_back_knows_that_the_account_was_switched_on_since(tmp_path: Path) -> None:
+    with arena(tmp_path) as made:
+        account = reused_email(made)
+        assert made.run("decide", f"main:{NEWCOMER}", "--link", account).code == 0
+        assert made.sync().kinds()["user.reactivate"] == 1
+        assert made.run("decide", f"main:{NEWCOMER}", "--forget").code == 0
+        back = memory(made).people["main", 5]
+        assert (back.learn_id, back.deactivated_by_us, back.was_active) == (account, False, False)
+
+
+def test_L2_who_came_back_while_his_account_was_somebody_elses_is_not_switched_on_against_a_hand(
+    tmp_path: Path,
+) -> None:
+    with arena(tmp_path) as made:
+        account = reused_email(made)
+        assert made.run("decide", f"main:{NEWCOMER}", "--link", account).code == 0
+        made.main.world.rehire(5)
+        assert made.sync().kinds()["user.reactivate"] == 1
+        made.main.world.dismiss(NEWCOMER)
+        assert made.run("decide", f"main:{NEWCOMER}", "--forget").code == 0
+        made.learn.world.deactivate(account)  # by hand
+        found = made.sync()
+        assert "deactivated_by_hand" in found.codes()
+        assert made.learn.world.accounts[account].status != 1
+
+
 def test_I6_forgetting_never_takes_an_account_from_somebody_who_got_it_since(tmp_path: Path) -> None:
     with arena(tmp_path) as made:
         account = reused_email(made)

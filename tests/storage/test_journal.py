@@ -376,6 +376,29 @@ def test_u2_holds_decisions_and_links_are_kept_until_taken_back(journal: Journal
     assert journal.memory() == Memory(known=frozenset({"main"}))
 
 
+def test_L2_a_deactivation_never_answered_stays_known_of_its_account_through_a_decision_and_back(
+    journal: Journal,
+) -> None:
+    former, newcomer = ("main", 27), ("main", 50)
+    done(journal, change("user.adopt", learn_id="L1"))
+    begin(journal).intend([change("user.deactivate", 27, "L1", status="inactive")])
+    journal.decide(newcomer, Decision("link", "L1"))
+    assert journal.memory().people[newcomer].deactivated_by_us
+    journal.forget_decision(newcomer)
+    assert journal.memory().people[former].deactivated_by_us
+    journal.decide(newcomer, Decision("link", "L1"))
+    done(journal, change("user.reactivate", 50, "L1", status="active"))
+    journal.forget_decision(newcomer)
+    assert journal.memory().people[former] == Link("L1", "adopted")
+
+
+def test_L2_a_deactivation_never_answered_says_nothing_of_the_account_that_a_decision_gives(journal: Journal) -> None:
+    done(journal, change("user.adopt", learn_id="L1"))
+    begin(journal).intend([change("user.deactivate", 27, "L1", status="inactive")])
+    journal.decide(("main", 27), Decision("link", "L2"))
+    assert not journal.memory().people["main", 27].deactivated_by_us
+
+
 def test_pruning_forgets_old_runs_but_neither_links_nor_open_creates_nor_the_last_success(journal: Journal) -> None:
     ids = []
     for day in range(6):

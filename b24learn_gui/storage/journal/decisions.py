@@ -2,11 +2,12 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from b24learn_gui.company.model import PersonKey, person_label
 from b24learn_gui.storage.journal import holds, links
-from b24learn_gui.sync.memory import Decision
+from b24learn_gui.sync.memory import Decision, Identity
 
 _ROW = (
     "portal",
@@ -20,6 +21,10 @@ _ROW = (
     "email",
 )
 _COLUMNS = ", ".join(_ROW)
+_AS_KNOWN = _COLUMNS.replace("deactivated_by_us", links.SWITCHED_OFF)
+_LEARN_ID, _OURS, _WAS_ACTIVE, _WAITS = map(_ROW.index, ("learn_id", "deactivated_by_us", "was_active", "no_seat"))
+_FACT = "decided:"
+"""Beginning of the names of facts that hold the links of before a decision."""
 
 
 def decide(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> None:
@@ -44,7 +49,8 @@ def forget(db: sqlite3.Connection, key: PersonKey) -> bool:
     """Take a decision back; False if there was none.
 
     Links are put back as they were, unless runs have gone on from them: an account made for this person stays his,
-    and no link is taken from anybody who got it since.
+    and no link is taken from anybody who got it since. What became of the account meanwhile stays known: whether we
+    switched it off or it waits for a seat goes back with it (rules L2, L3).
     """
     found = db.execute("SELECT kind, learn_id FROM decisions WHERE portal = ? AND bitrix24_id = ?", key).fetchone()
     if found is None:
@@ -55,11 +61,25 @@ def forget(db: sqlite3.Connection, key: PersonKey) -> bool:
     untouched = present == learn_id if kind == "link" else present is None
     former = _take_way_back(db, key)
     if kind != "leave" and untouched:
+        ours, waits = (links.state_of_account(db, learn_id) or (0, 0)) if kind == "link" else (0, 0)
         if kind == "link":
             links.unlink_person(db, key)
         for row in former:
+            if kind == "link" and row[_LEARN_ID] == learn_id:
+                row[_OURS], row[_WAITS] = ours, waits
             _put_back(db, row)
     return True
+
+
+def remember_identities(db: sqlite3.Connection, portal: str, identities: Mapping[int, Identity]) -> None:
+    """What a good run saw of people whose links a decision took: a link put back must know it, too (rule L2)."""
+    for name, value in db.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{_FACT}*",)).fetchall():
+        rows = json.loads(value)
+        seen = [(row, identities[row[1]]) for row in rows if row[0] == portal and row[1] in identities]
+        for row, who in seen:
+            row[_WAS_ACTIVE] = int(who.active)
+        if seen:
+            db.execute("UPDATE facts SET value = ? WHERE name = ?", (json.dumps(rows, ensure_ascii=False), name))
 
 
 def _concerned(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> list[list[Any]]:
@@ -67,7 +87,7 @@ def _concerned(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> li
     if decision.kind == "leave":
         return []
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM people WHERE (portal = ? AND bitrix24_id = ?) OR learn_id = ?",  # noqa: S608 - constant
+        f"SELECT {_AS_KNOWN} FROM people WHERE (portal = ? AND bitrix24_id = ?) OR learn_id = ?",  # noqa: S608 - constant
         (*key, decision.learn_id or ""),
     )
     return [list(row) for row in rows]
@@ -95,4 +115,4 @@ def _take_way_back(db: sqlite3.Connection, key: PersonKey) -> list[list[Any]]:
 
 
 def _fact(key: PersonKey) -> str:
-    return f"decided:{person_label(key)}"
+    return f"{_FACT}{person_label(key)}"

@@ -254,6 +254,7 @@ class Journal:
         with self._store.transaction() as db:
             links.know_portals(db, (key,))
             links.remember_identities(db, key, identities)
+            decisions.remember_identities(db, key, identities)
             links.remember_rights(db, key, rights, whole=whole)
             if past is not None:
                 recollection.remember_past(db, key, past)

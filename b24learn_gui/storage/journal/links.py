@@ -28,6 +28,11 @@ LEFT_OPEN: frozenset[Kind] = frozenset({"user.create", "user.deactivate", "head.
 """Kinds whose lost answer the next run has to know of (incidents T7, T15)."""
 
 
+SWITCHED_OFF = """(deactivated_by_us OR EXISTS (SELECT 1 FROM unanswered WHERE kind = 'user.deactivate'
+    AND unanswered.portal = people.portal AND unanswered.bitrix24_id = people.bitrix24_id))"""
+"""Of a row of `people`: we switched the account off, or sent that and never heard of it."""
+
+
 def resulting_id(change: Change, learn_id: str | None) -> str | None:
     """The Learn id that a confirmed change left behind: of the account or department, of a head's supervisor.
 
@@ -103,9 +108,13 @@ def link_person(
     switched on again for its next person, too (rules L2, L3; incident T10). A decision also settles who the person is:
     he is no stranger on his own account any more (rule I7).
     """
-    former = db.execute("SELECT deactivated_by_us, no_seat FROM people WHERE learn_id = ?", (learn_id,)).fetchone()
-    ours, waits = former or (0, 0)
+    ours, waits = state_of_account(db, learn_id) or (0, 0)
     no_seat = no_seat or bool(waits and origin == "decided")
+    db.execute(
+        """DELETE FROM unanswered WHERE kind = 'user.deactivate' AND ((portal = ? AND bitrix24_id = ?)
+        OR (portal, bitrix24_id) IN (SELECT portal, bitrix24_id FROM people WHERE learn_id = ?))""",
+        (*key, learn_id),
+    )  # it is about an account, and what it says of that one stands in `ours` now
     db.execute("DELETE FROM people WHERE learn_id = ? AND NOT (portal = ? AND bitrix24_id = ?)", (learn_id, *key))
     db.execute(
         """INSERT INTO people (portal, bitrix24_id, learn_id, origin, no_seat, deactivated_by_us)
@@ -116,6 +125,17 @@ def link_person(
         email = CASE excluded.origin WHEN 'decided' THEN '' ELSE email END""",
         (*key, learn_id, origin, no_seat, ours),
     )
+
+
+def state_of_account(db: sqlite3.Connection, learn_id: str) -> tuple[bool, bool] | None:
+    """Whether we switched an account off, or may have (never answered), and whether it waits for a seat; None if
+    nobody is linked to it.
+    """
+    row = db.execute(
+        f"SELECT {SWITCHED_OFF}, no_seat FROM people WHERE learn_id = ?",  # noqa: S608 - constant
+        (learn_id,),
+    ).fetchone()
+    return None if row is None else (bool(row[0]), bool(row[1]))
 
 
 def unlink_person(db: sqlite3.Connection, key: PersonKey) -> None:
