@@ -295,6 +295,8 @@ def change_text(change: Object, words: Words) -> str:
             return words.listed(pairs, at_most=3)
         case "user.deactivate" | "user.reactivate" | "department.create" | "department.delete":
             return ""
+        case "head.set" | "head.clear":
+            return _arrow(before.get("supervisor"), after.get("supervisor"))
         case _:
             return words.listed((_arrow(before.get(name), after.get(name)) for name in (after or before)), at_most=2)
 

@@ -88,10 +88,12 @@ class LearnWriter:
             if error.detail["status"] not in UNKNOWN_CALL or self._lookup.department_exists(department_id):
                 raise
 
-    def set_supervisor(self, department_id: str, supervisor_id: str | None) -> None:
-        """`manual` or `inherit`; the functional manager is sent back as he is: leaving him out might clear him."""
+    def set_supervisor(self, department_id: str, supervisor_id: str | None, *, inherit: bool = True) -> None:
+        """`manual`; without one `inherit` or `no_supervisor`. The functional manager is sent back as he is: leaving him
+        out might clear him.
+        """
         part = (
-            {"subordinationType": "inherit"}
+            {"subordinationType": "inherit" if inherit else "no_supervisor"}
             if supervisor_id is None
             else {"subordinationType": "manual", "supervisorId": supervisor_id}
         )

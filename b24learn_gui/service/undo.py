@@ -259,7 +259,7 @@ def _as_done(recorded: RecordedChange, memory: Memory) -> Change:
         link = links.get(change.key)
         change = replace(change, learn_id=link.learn_id if link else None)
     if change.kind == "head.set" and recorded.result_id:
-        change = replace(change, after={"supervisor": recorded.result_id})
+        change = replace(change, after={**change.after, "supervisor": recorded.result_id})
     return change
 
 

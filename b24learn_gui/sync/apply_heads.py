@@ -33,7 +33,7 @@ class Heads:
         if department_id is None:
             return local([change], partial(self._fail, change))
         if change.kind == "head.clear":
-            return self._put(change, department_id, None)
+            return self._put(change, department_id, None, inherit=not change.after.get("no_supervisor"))
         supervisor_id = self._known.supervisor(change.after.get("supervisor"))
         if supervisor_id is not None:
             return self._put(change, department_id, supervisor_id)
@@ -56,7 +56,7 @@ class Heads:
         )
         return [self._put(clear, department_id, None)]
 
-    def _put(self, change: Change, department_id: str, supervisor_id: str | None) -> Task[Any]:
+    def _put(self, change: Change, department_id: str, supervisor_id: str | None, *, inherit: bool = True) -> Task[Any]:
         def finish(answer: Rejected | None) -> list[Task[Any]]:
             if isinstance(answer, Rejected):
                 self._record.refuse(change, answer)
@@ -64,7 +64,8 @@ class Heads:
                 self._record.confirm(change, department_id, supervisor_id=supervisor_id)
             return []
 
-        return Task((change,), finish, send=partial(self._target.set_supervisor, department_id, supervisor_id))
+        send = partial(self._target.set_supervisor, department_id, supervisor_id, inherit=inherit)
+        return Task((change,), finish, send=send)
 
     def _fail(self, change: Change) -> list[Task[Any]]:
         self._record.fail(change, "head_not_synced")

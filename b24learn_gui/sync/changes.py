@@ -47,7 +47,9 @@ class Change:
     - department.create: after `{name, parent: code, code}`; department.update: `{name}`;
       department.move: `{parent: code}`; department.delete: before `{name, parent, code}`
     - head.set: before `{supervisor: Learn id or ""}`, after `{supervisor: "main:27" or a Learn id}`;
-      head.clear: before `{supervisor: Learn id}`, after `{supervisor: ""}`
+      head.clear: before `{supervisor: Learn id}`, after `{supervisor: ""}`. Beside it stands `by_hand: True` where
+      somebody else than we set that supervisor (rule H2), and `no_supervisor: True` where "" means nobody at all: Learn
+      then asks no department above, as it does otherwise
     - user.create: after `{login, email, …fields, department: code, department_name}` and `letter: True` where a
       letter goes out; user.adopt: after `{login, email}` of the account, no write; user.update: only what differs
     - user.move: `{department: code, department_name}`; user.deactivate / user.reactivate: `{status}`

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from b24learn_gui.company.model import Department, DepartmentKey, Employee, PersonKey, person_label
 from b24learn_gui.company.text import display_name
-from b24learn_gui.sync.changes import Change, Problem
+from b24learn_gui.sync.changes import Change, Problem, Value
 from b24learn_gui.sync.departments import shown_name
 from b24learn_gui.sync.learn_side import LearnDepartment
 from b24learn_gui.sync.matching import Index
@@ -59,7 +59,7 @@ def plan_heads(portal: str, departments: Iterable[Department], rules: HeadRules)
                     department.id,
                     learn_id,
                     name,
-                    before={"supervisor": present},
+                    before=head_values(here, rules.links.get((portal, department.id))),
                     after={"supervisor": wanted.label},
                     cause=NAMED,
                 )
@@ -78,6 +78,17 @@ def plan_heads(portal: str, departments: Iterable[Department], rules: HeadRules)
                 )
             )
     return changes, notes
+
+
+def head_values(here: LearnDepartment | None, link: DepartmentLink | None) -> dict[str, Value]:
+    """A department's supervisor as images of changes say it (see `Change`)."""
+    present = (here.supervisor_id if here is not None else None) or ""
+    values: dict[str, Value] = {"supervisor": present}
+    if present and not _set_by_us(link, present):
+        values["by_hand"] = True
+    if here is not None and here.subordination == "no_supervisor":
+        values["no_supervisor"] = True
+    return values
 
 
 def _set_by_us(link: DepartmentLink | None, present: str) -> bool:

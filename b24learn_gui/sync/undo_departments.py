@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from b24learn_gui.company.model import department_code
 from b24learn_gui.company.text import same_text
 from b24learn_gui.sync.changes import Change, Kind, Value
+from b24learn_gui.sync.heads import head_values
 from b24learn_gui.sync.learn_side import LearnDepartment
 from b24learn_gui.sync.undo_values import Present, UndoDraft, undo_of
 
@@ -117,7 +118,10 @@ def _upwards(name: str, parents: Mapping[str, str | None]) -> tuple[list[str], l
 
 
 def undo_heads(done: Sequence[Change], present: Present, draft: UndoDraft, recreated: Iterable[str]) -> None:
-    """Supervisors as they were, if they have active accounts when the undo is done; otherwise none."""
+    """Supervisors as they were, if they have active accounts when the undo is done; otherwise none.
+
+    One set by hand comes back as such, and no supervisor at all as that: neither was ours (rule H2).
+    """
     coming = frozenset(recreated)
     status = {account.id: account.status == "active" for account in present.learn.accounts.values()}
     for change in draft.changes:
@@ -139,11 +143,15 @@ def undo_heads(done: Sequence[Change], present: Present, draft: UndoDraft, recre
         if now != written:
             draft.differs(change, {"supervisor": change.after.get("supervisor")}, {"supervisor": now or ""})
             continue
+        back: dict[str, Value] = {}
         if former is not None and not status.get(former):
             draft.note(change, "head_not_synced", head=former)
             former = None
+        elif change.before.get("by_hand" if former is not None else "no_supervisor"):
+            back["by_hand" if former is not None else "no_supervisor"] = True
         if former != now:
             kind: Kind = "head.clear" if former is None else "head.set"
-            back = {"supervisor": former or ""}
+            back["supervisor"] = former or ""
             learn_id = here.id if here is not None else None
-            draft.changes.append(_back(change, kind, learn_id, {"supervisor": now or ""}, back))
+            before = head_values(here, present.memory.departments.get(change.key))
+            draft.changes.append(_back(change, kind, learn_id, before, back))

@@ -12,6 +12,8 @@ _OTHERS: Mapping[str, str] = {
     "name": mark("Department name"),
     "parent": mark("Parent department"),
     "supervisor": mark("Head"),
+    "by_hand": mark("Set by hand in Learn"),
+    "no_supervisor": mark("No head at all, none of the department above"),
     "status": mark("Account"),
     "letter": mark("Letter with sign-in data"),
 }

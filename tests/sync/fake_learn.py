@@ -141,11 +141,13 @@ class FakeLearn:
             for each in below:
                 del self.departments[each]
 
-    def set_supervisor(self, department_id: str, supervisor_id: str | None) -> None:
+    def set_supervisor(self, department_id: str, supervisor_id: str | None, *, inherit: bool = True) -> None:
         with self._write("set_supervisor", (department_id,), supervisor_id=supervisor_id):
             department = self._known_department(department_id)
             if supervisor_id is None:
-                self.departments[department_id] = replace(department, supervisor_id=None, subordination="inherit")
+                self.departments[department_id] = replace(
+                    department, supervisor_id=None, subordination="inherit" if inherit else "no_supervisor"
+                )
                 return
             account = self.accounts.get(supervisor_id)
             if account is None or account.status != "active":
@@ -394,7 +396,7 @@ class MemoryDiary:
             self._departments.pop(key, None)
         elif change.kind in ("head.set", "head.clear"):
             link = self._departments.get(key) or DepartmentLink(change.learn_id or "")
-            supervisor = learn_id if change.kind == "head.set" else None
+            supervisor = learn_id if change.kind == "head.set" and not change.after.get("by_hand") else None
             self._departments[key] = replace(link, supervisor_id=supervisor)
 
     def _close(self, word: Literal["confirm", "fail", "withdraw"], change: Change, value: str) -> None:

@@ -75,6 +75,8 @@ def confirm(db: sqlite3.Connection, change: Change, result: str | None, *, no_se
         case "department.delete":
             db.execute("DELETE FROM departments WHERE portal = ? AND bitrix24_id = ?", change.key)
         case "head.set" | "head.clear":
+            if change.after.get("by_hand"):  # an undo put back whom somebody had set in Learn (rule H2)
+                result = None
             db.execute(
                 "UPDATE departments SET supervisor_id = ? WHERE portal = ? AND bitrix24_id = ?", (result, *change.key)
             )

@@ -39,7 +39,7 @@ def recollect(db: sqlite3.Connection) -> Memory:
             pending[key] = PendingCreate(values.get("login") or "", values.get("email") or "")
         elif kind == "user.deactivate" and key in people:
             people[key] = replace(people[key], deactivated_by_us=True)
-        elif kind == "head.set" and key in departments:
+        elif kind == "head.set" and key in departments and not values.get("by_hand"):
             _count_as_ours(departments, key, str(values.get("supervisor") or ""), people)
     held = holds.held(db)
     return Memory(
