@@ -37,10 +37,14 @@ def _of_run(
     rows: int | None = ROWS,
 ) -> Answer:
     """A run's answer; `summary`: where it is not the answer itself."""
+    from b24learn_gui.service.called import called_of  # noqa: PLC0415 - as above
     from b24learn_gui.service.likely import likely_of  # noqa: PLC0415 - as above
 
     shown = value if summary is None else summary
-    return Answer(value, render_run.render_run(shown, context.words, likely_of(context, shown), rows=rows))
+    if "counts" not in shown:  # it came to nothing
+        return Answer(value, render_run.render_run(shown, context.words))
+    likely, called = likely_of(context, shown), called_of(context, shown)
+    return Answer(value, render_run.render_run(shown, context.words, likely, called, rows=rows))
 
 
 def _wishes(only: tuple[str, ...], portal: tuple[str, ...], no_deactivate: bool) -> "Wishes":

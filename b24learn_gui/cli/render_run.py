@@ -18,6 +18,7 @@ from b24learn_gui.text.plans import (
 )
 
 if TYPE_CHECKING:
+    from b24learn_gui.service.called import Called
     from b24learn_gui.service.likely import Likely
 
 Object = Mapping[str, Any]
@@ -47,21 +48,29 @@ _BY_CONSEQUENCE = {kind: place for place, kind in enumerate(_CONSEQUENCE)}
 _WRITERS = frozenset({"sync", "undo"})
 
 
-def render_run(summary: Object, words: Words, likely: "Likely | None" = None, *, rows: int | None = ROWS) -> str:
-    """The text of `preview`, `sync`, `undo` and `show`. `rows=None`: every row."""
+def render_run(
+    summary: Object,
+    words: Words,
+    likely: "Likely | None" = None,
+    called: "Called | None" = None,
+    *,
+    rows: int | None = ROWS,
+) -> str:
+    """The text of `preview`, `sync`, `undo` and `show`. `called`: names for ids and codes. `rows=None`: every row."""
     if "counts" not in summary:
         return str(summary["error"]["message"])
+    called = called or {}
     parts = [
         _headline(summary, words),
         *_limits(summary, likely or {}, words),
         *_doubts(summary, words),
-        *_differences(summary, words),
+        *_differences(summary, called, words),
     ]
     blocks = [
         "\n".join(parts),
         _block(words("Bitrix24"), _sources(summary, words)),
         _block(words("Planned") if only_planned(summary) else words("Written to Learn"), _counts(summary, words)),
-        _block(words("Changes"), _changes(summary, words, rows)),
+        _block(words("Changes"), _changes(summary, called, words, rows)),
         _block(words("Besides"), [f"  {line[:1].upper()}{line[1:]}" for line in _way_back(summary, words)]),
         _block(words("Left out"), _left_out(summary, words, rows)),
         _block(words("Notes"), _notes(summary, words, rows)),
@@ -208,7 +217,7 @@ def _doubts(summary: Object, words: Words) -> list[str]:
     return lines
 
 
-def _differences(summary: Object, words: Words) -> list[str]:
+def _differences(summary: Object, called: "Called", words: Words) -> list[str]:
     differences = summary.get("differences")
     if differences is None:
         return []
@@ -219,7 +228,7 @@ def _differences(summary: Object, words: Words) -> list[str]:
     ):
         found = differences.get(key) or []
         if found:
-            lines += [heading, *_change_rows(found[:ROWS], words), *_more(len(found) - ROWS, "", words)]
+            lines += [heading, *_change_rows(found[:ROWS], called, words), *_more(len(found) - ROWS, "", words)]
     if differences.get("approved_unknown"):
         lines.append(words("The journal does not know the approved plan, so the differences cannot be listed."))
     return lines
@@ -255,20 +264,20 @@ def _counts(summary: Object, words: Words) -> list[str]:
     return table(rows, "<>")
 
 
-def _changes(summary: Object, words: Words, rows: int | None) -> list[str]:
+def _changes(summary: Object, called: "Called", words: Words, rows: int | None) -> list[str]:
     changes = sorted(summary["changes"], key=lambda change: _BY_CONSEQUENCE[change["kind"]])
     shown = changes if rows is None else changes[:rows]
-    return [*_change_rows(shown, words), *_more(len(changes) - len(shown), summary["run"], words)]
+    return [*_change_rows(shown, called, words), *_more(len(changes) - len(shown), summary["run"], words)]
 
 
-def _change_rows(changes: Sequence[Object], words: Words) -> list[str]:
+def _change_rows(changes: Sequence[Object], called: "Called", words: Words) -> list[str]:
     return table(
         [
             [
                 words(plan_table.VERBS[change["kind"]]),
                 shortened(plain(change["name"]), _NAME_COLUMNS),
                 f"{change['portal']}:{change['bitrix24_id']}",
-                change_text(change, words),
+                change_text(change, called, words),
                 cause_phrase(change["cause"], words),
             ]
             for change in changes
@@ -276,7 +285,7 @@ def _change_rows(changes: Sequence[Object], words: Words) -> list[str]:
     )
 
 
-def change_text(change: Object, words: Words) -> str:
+def change_text(change: Object, called: "Called", words: Words) -> str:
     """Before → after of one change, short enough for a line."""
     before, after = change["before"], change["after"]
     match change["kind"]:
@@ -295,10 +304,12 @@ def change_text(change: Object, words: Words) -> str:
             return words.listed(pairs, at_most=3)
         case "user.deactivate" | "user.reactivate" | "department.create" | "department.delete":
             return ""
-        case "head.set" | "head.clear":
-            return _arrow(before.get("supervisor"), after.get("supervisor"))
+        case "department.move" | "head.set" | "head.clear":
+            name = "parent" if change["kind"] == "department.move" else "supervisor"
+            was, becomes = str(before.get(name) or ""), str(after.get(name) or "")
+            return _arrow(called.get(was, was), called.get(becomes, becomes))
         case _:
-            return words.listed((_arrow(before.get(name), after.get(name)) for name in (after or before)), at_most=2)
+            raise AssertionError(change["kind"])
 
 
 def _arrow(before: object, after: object) -> str:

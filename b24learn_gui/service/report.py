@@ -6,13 +6,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
 from b24learn_gui.errors import WrongUsage
+from b24learn_gui.service.called import NAMED, Called, called_of, told_in
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.history import find_run
-from b24learn_gui.service.summary import Object, heads_of, only_planned
+from b24learn_gui.service.summary import Object, only_planned
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.text import Words, plan_table
 from b24learn_gui.text.fields import told_values, value_label, value_text, with_labels
@@ -48,7 +50,7 @@ def write_report(context: Context, run_id: str, file: Path) -> Object:
         summary = find_run(journal, run_id).summary
     if summary is None:
         raise WrongUsage("report_of_unfinished", run=run_id)
-    write_summary(file, summary, context.words)
+    write_summary(file, summary, context.words, called_of(context, summary))
     return {
         "command": "report",
         "exit_code": 0,
@@ -58,13 +60,15 @@ def write_report(context: Context, run_id: str, file: Path) -> Object:
     }
 
 
-def write_summary(file: Path, summary: Mapping[str, Any], words: Words) -> None:
+def write_summary(file: Path, summary: Mapping[str, Any], words: Words, called: Called | None = None) -> None:
     """Write a summary (INTERFACE: the JSON summary) as .xlsx, .csv or .html, as the file's name says.
 
-    Seconds for 20,000 changes. Raises `WrongUsage`: `report_format_unknown`, `report_not_written`.
+    `called`: what those are called whom its changes mention and are not about. Seconds for 20,000 changes.
+    Raises `WrongUsage`: `report_format_unknown`, `report_not_written`.
     """
+    names = {**(called or {}), **told_in(summary)}
     moment = words.moment(summary["started_at"])
-    _write(file, words("Run of {moment}", moment=moment), _tables(summary, words), words)
+    _write(file, words("Run of {moment}", moment=moment), _tables(summary, names, words), words)
 
 
 def write_table(file: Path, title: str, headings: Row, rows: Iterable[Row], words: Words) -> None:
@@ -108,6 +112,8 @@ def figures(summary: Mapping[str, Any], words: Words) -> Iterator[Row]:
     for kind, label in plan_table.KINDS.items():
         if summary["counts"].get(kind):
             yield capital(words(label)), summary["counts"][kind]
+    if unlinks_of(summary):
+        yield words("Links removed"), len(unlinks_of(summary))
     if summary.get("letters"):
         yield capital(words("letters with sign-in data")), summary["letters"]
 
@@ -125,8 +131,7 @@ def change_headings(words: Words) -> Row:
     )
 
 
-def change_rows(summary: Mapping[str, Any], words: Words) -> Iterator[Row]:
-    heads = heads_of(summary)
+def change_rows(summary: Mapping[str, Any], called: Called, words: Words) -> Iterator[Row]:
     for change in summary["changes"]:
         yield (
             capital(words(plan_table.VERBS[change["kind"]])),
@@ -134,10 +139,31 @@ def change_rows(summary: Mapping[str, Any], words: Words) -> Iterator[Row]:
             change["portal"],
             change["bitrix24_id"],
             change["learn_id"] or "",
-            _values(change["before"], heads, words),
-            _values(change["after"], heads, words),
+            _values(change["before"], called, words),
+            _values(change["after"], called, words),
             capital(cause_phrase(change["cause"], words)),
         )
+
+
+def unlink_rows(summary: Mapping[str, Any], words: Words) -> Iterator[Row]:
+    """The links that an undo removes, or would: no change in Learn, but the account is nobody's afterwards."""
+    for each in unlinks_of(summary):
+        yield (
+            words("Remove link"),
+            each["name"],
+            each["portal"],
+            each["bitrix24_id"],
+            each["learn_id"],
+            _values({"login": each["login"]}, {}, words) if each["login"] else "",
+            "",
+            capital(words("the account stays as it is; only its link goes")),
+        )
+
+
+def unlinks_of(summary: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Of an undo: the links of adoptions that go."""
+    found: Sequence[Mapping[str, Any]] = (summary.get("way_back") or {}).get("unlinks", ())
+    return found
 
 
 def problem_headings(words: Words) -> Row:
@@ -156,10 +182,9 @@ def problem_rows(summary: Mapping[str, Any], words: Words) -> Iterator[Row]:
         )
 
 
-def _values(values: Mapping[str, Any], heads: Mapping[str, str], words: Words) -> str:
+def _values(values: Mapping[str, Any], called: Called, words: Words) -> str:
     told = (
-        (name, heads.get(str(value), value) if name == "supervisor" else value)
-        for name, value in told_values(values).items()
+        (name, called.get(str(value), value) if name in NAMED else value) for name, value in told_values(values).items()
     )
     return "; ".join(f"{value_label(name, words)}: {value_text(name, value, words) or '—'}" for name, value in told)
 
@@ -175,12 +200,12 @@ class Table:
     widths: Sequence[int] = ()
 
 
-def _tables(summary: Mapping[str, Any], words: Words) -> Iterator[Table]:
+def _tables(summary: Mapping[str, Any], called: Called, words: Words) -> Iterator[Table]:
     planned = only_planned(summary)
     yield Table(words("Overview"), figures(summary, words), widths=(44, 60))
     yield Table(
         words("Planned, not written") if planned else words("Changes"),
-        change_rows(summary, words) if summary["changes"] else iter(()),
+        chain(change_rows(summary, called, words), unlink_rows(summary, words)),
         change_headings(words),
         words("Nothing was to be changed.") if planned else words("Nothing was changed."),
         (26, 34, 10, 12, 26, 44, 44, 36),

@@ -14,6 +14,7 @@ from b24learn_gui.errors import SyncError
 from b24learn_gui.learn.writer import LearnWriter
 from b24learn_gui.service import alerts, occasions
 from b24learn_gui.service.api_base import known_api_base, remember_api_base
+from b24learn_gui.service.called import Called, called_in, of_learn_alone
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.imported import import_mark, import_problems, shown_in_preview, shows_everything, was_shown
 from b24learn_gui.service.pausing import paused
@@ -60,6 +61,7 @@ class Foreseen:
     learn: LearnSnapshot | None = field(default=None, repr=False)
     memory: Memory | None = field(default=None, repr=False)
     companies: tuple[Company, ...] = field(default=(), repr=False)
+    called: Called = field(default_factory=dict, repr=False)
     error: SyncError | None = None
 
 
@@ -78,6 +80,7 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
     plan: Plan | None = None
     mark: str | None = None
     kept: Object = {}
+    called: Called = {}
     error: SyncError | None = None
     try:
         settings = settings_for_run(context)
@@ -88,6 +91,7 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
             plan = prepared.plan
             names = names_of(reading.companies, settings, plan, prepared.learn, memory)
             kept = kept_with(plan, names, deactivate=wishes.deactivate)
+            called = called_in(plan, prepared.learn, reading.companies)
             _tell_planned(context, plan)
     except SyncError as caught:
         error = caught
@@ -100,6 +104,7 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
         dry=True,
         refused=plan is not None and plan.needs_approval,
         kept=kept,
+        called=called,
     )
     summary = summarise(facts, context.words)
     if plan is not None:
@@ -107,7 +112,7 @@ def foresee(context: Context, wishes: Wishes) -> Foreseen:
     if plan is not None and settings is not None and mark is not None and shows_everything(wishes, reading, plan):
         shown_in_preview(context, mark, settings)
     learn = prepared.learn if prepared is not None else None
-    return Foreseen(summary, settings, plan, learn, memory, tuple(reading.companies), error)
+    return Foreseen(summary, settings, plan, learn, memory, tuple(reading.companies), called, error)
 
 
 def keep_plan(context: Context, facts: RunFacts, summary: Object, *, partial: bool) -> None:
@@ -240,6 +245,7 @@ class _Sync:
             )
             remember_api_base(journal, self._settings, prepared.transport.base)
             self._found["plan"] = prepared.plan
+            self._found["called"] = called_in(prepared.plan, prepared.learn, self._reading.companies)
             self._tell_how_many(prepared.plan)
             if self._refused(prepared, memory):
                 return
@@ -426,6 +432,7 @@ def finish(journal: Journal, facts: RunFacts, summary: Object) -> None:
     if plan_hash is not None and (facts.dry or facts.refused):
         plan = {"changes": summary["changes"], "limits": summary["limits"], **facts.kept}
         journal.store_plan(plan_hash, plan, facts.finished_at)
+    journal.remember_called(of_learn_alone(facts.called))
     journal.finish_run(
         facts.run,
         facts.finished_at,

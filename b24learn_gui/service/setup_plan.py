@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from b24learn_gui.company.model import Company
 from b24learn_gui.service.api_base import known_api_base
+from b24learn_gui.service.called import called_in
 from b24learn_gui.service.connections import learn_transport
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.plan_names import kept_with, names_of
@@ -94,6 +95,7 @@ def preview_draft(
         dry=True,
         refused=plan.needs_approval,
         kept=kept_with(plan, names, deactivate=True),
+        called=called_in(plan, world.learn, companies),
     )
     return Preview(plan, summarise(facts, context.words), world, facts)
 

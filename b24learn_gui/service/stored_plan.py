@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from b24learn_gui.errors import SyncError, WrongUsage
+from b24learn_gui.service.called import Called, called_of
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.history import show
 from b24learn_gui.service.plan_names import Kept, PlanNames
@@ -21,7 +22,7 @@ class StoredPlan:
     """A run's summary with what is kept beside it.
 
     `partial`: with `--only` or `--portal`. `deactivate` is false for a plan of `--no-deactivate`. `linked`: people
-    linked now, by portal. `addresses`: of the portals, by key.
+    linked now, by portal. `addresses`: of the portals, by key. `called`: the names of those its changes mention.
     """
 
     summary: Object = field(repr=False)
@@ -30,6 +31,7 @@ class StoredPlan:
     names: PlanNames = field(default_factory=PlanNames, repr=False)
     linked: Mapping[str, int] = field(default_factory=dict, repr=False)
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    called: Called = field(default_factory=dict, repr=False)
 
 
 def stored_plan(context: Context, run_id: str) -> StoredPlan:
@@ -41,13 +43,15 @@ def stored_plan(context: Context, run_id: str) -> StoredPlan:
         parts = journal.summary_as(run_id, dict[str, msgspec.Raw])
         kept = journal.plan_as(run.plan_hash, Kept) if run.plan_hash else None
         linked = journal.linked()
+    summary = summary_from(parts) if parts else show(context, run_id)["summary"]
     return StoredPlan(
-        summary_from(parts) if parts else show(context, run_id)["summary"],
+        summary,
         run.partial,
         kept.deactivate if kept else True,
         kept.names() if kept else PlanNames(),
         linked,
         _addresses(context),
+        called_of(context, summary),
     )
 
 

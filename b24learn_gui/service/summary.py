@@ -53,6 +53,7 @@ class RunFacts:
 
     `dry`: nothing was to be written (preview, undo without --apply). `refused`: a plan there is, and nothing of it
     was (or in a dry run: would be) written for want of approval. `kept`: what is kept beside such a plan.
+    `called`: the names of those its changes mention by id or code (see `service.called`).
     `way_back`: of an undo, what it tells besides (see `service.way_back`). `options`: what of the company it was about,
     as options of the command line.
     """
@@ -75,6 +76,7 @@ class RunFacts:
     differences: Mapping[str, Any] | None = None
     extra_problems: Sequence[Problem] = ()
     kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    called: Mapping[str, str] = field(default_factory=dict, repr=False)
     way_back: Mapping[str, Any] | None = field(default=None, repr=False)
     options: Sequence[str] = field(default=(), repr=False)
 
@@ -126,17 +128,6 @@ def summarise(facts: RunFacts, words: Words) -> Object:
         written = len(facts.outcome.done) if facts.outcome else 0
         summary["error"] = error_object(error, words, written=written)
     return summary
-
-
-def heads_of(summary: Mapping[str, Any]) -> Mapping[str, str]:
-    """The names of the people a summary tells changes of, by what a head is called in it: `main:27`, or a Learn id."""
-    names: dict[str, str] = {}
-    for change in summary["changes"]:
-        if change["object"] == "person" and change["name"]:
-            names[f"{change['portal']}:{change['bitrix24_id']}"] = change["name"]
-            names[change["learn_id"] or ""] = change["name"]
-    names.pop("", None)
-    return names
 
 
 def only_planned(summary: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from b24learn_gui.company.model import PersonKey
 from b24learn_gui.errors import SyncError, WrongUsage
 from b24learn_gui.service import alerts
 from b24learn_gui.service.api_base import known_api_base
+from b24learn_gui.service.called import Called, called_in
 from b24learn_gui.service.connections import learn_transport
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE
@@ -49,6 +50,7 @@ class ForeseenUndo:
     places: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
     linked: Mapping[str, int] = field(default_factory=dict, repr=False)
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    called: Called = field(default_factory=dict, repr=False)
     error: SyncError | None = None
 
 
@@ -152,6 +154,7 @@ class _Undo:
             self._way.places() if self._way is not None else {},
             Counter(key[0] for key in self._journal.memory().people),
             {portal.key: portal.address for portal in self._settings.portals},
+            self._found.get("called", {}),
             error,
         )
 
@@ -216,6 +219,7 @@ class _Undo:
         way = self._way = WayBack(changes, back, learn)
         departments = {change.key for change in back.plan.changes if change.what == "department"}
         self._found["plan"] = back.plan
+        self._found["called"] = called_in(back.plan, learn)
         self._found["extra_problems"] = way.listed()
         self._found["kept"] = way.kept()
         self._found["way_back"] = way.told({*back.touched, *begun_before}, departments | memory.held_departments)

@@ -19,4 +19,5 @@ def plan_of(preview: Preview, settings: Settings) -> PlanData:
         names.places,
         Counter(portal for portal, _ in preview.world.memory.people),
         names.origins,
+        preview.facts.called,
     )

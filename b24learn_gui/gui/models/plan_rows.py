@@ -48,7 +48,8 @@ class PlanData:
 
     `verdicts`: who stands in which column of the ledger, without which the unchanged and the protected are only
     counted; `labels`: what Learn calls its profile fields; `departments`: names by Learn code; `places`: the names of
-    people's departments; `linked`: people linked when the plan was made, by portal; `origins`: where changes come from.
+    people's departments; `linked`: people linked when the plan was made, by portal; `origins`: where changes come from;
+    `called`: names by other ids and codes that the changes mention (see `service.called`).
     """
 
     summary: Mapping[str, Any] = field(repr=False)
@@ -58,6 +59,7 @@ class PlanData:
     places: Mapping[PersonKey, str] = field(default_factory=dict, repr=False)
     linked: Mapping[str, int] = field(default_factory=dict, repr=False)
     origins: Mapping[OriginKey, Origin] = field(default_factory=dict, repr=False)
+    called: Mapping[str, str] = field(default_factory=dict, repr=False)
     _lists: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def listed(self, tile: str) -> Sequence[Mapping[str, Any]]:
@@ -139,7 +141,7 @@ class _Maker:
         labels = {name.lower(): label for name, label in data.labels.items()}
         self._label: Callable[[str], str] = _kept(lambda name: _label(name, labels.get(name.lower(), ""), words))
         self._cause: Callable[[Reason], str] = _kept(lambda why: reason_phrase(why.cause, why.origin, words, labels))
-        self._departments, self._people = dict(data.departments), {"": ""}
+        self._departments, self._people = {**data.called, **data.departments}, {**data.called, "": ""}
         if tile in {DEPARTMENTS, HEADS}:
             self._learn_names()
 

@@ -125,7 +125,7 @@ def subject_of_run(context: Context, run_id: str, summary: Summary | None = None
         counted = Counter(change["kind"] for change in found["changes"])
         found["counts"] = {kind: counted.get(kind, 0) for kind in planned.KINDS}
     names = stored.names
-    data = PlanData(found, places=names.places, linked=stored.linked, origins=names.origins)
+    data = PlanData(found, places=names.places, linked=stored.linked, origins=names.origins, called=stored.called)
     limits = tuple(exceeded_limits(data))
     spared = _spared(data, limits)
     return Subject(data, standing, limits, stored.deactivate, stored.partial, spared, addresses=stored.addresses)
@@ -148,6 +148,7 @@ def subject_of_preview(context: Context, *, deactivate: bool = True) -> Subject:
         names.places,
         Counter(portal for portal, _ in memory.people),
         names.origins,
+        found.called,
     )
     addresses = {portal.key: portal.address for portal in settings.portals}
     limits = tuple(exceeded_limits(data))
@@ -167,7 +168,7 @@ def subject_of_undo(context: Context, run_id: str) -> Subject:
     found = foresee_undo(context, run_id)
     if found.error is not None:
         raise found.error
-    data = PlanData(found.summary, labels=found.labels, places=found.places, linked=found.linked)
+    data = PlanData(found.summary, labels=found.labels, places=found.places, linked=found.linked, called=found.called)
     return Subject(data, "preview", tuple(exceeded_limits(data)), addresses=found.addresses)
 
 

@@ -426,7 +426,7 @@ class PlanWindow(PlanLayout):
     def _write(self, file: Path) -> None:
         """On a worker thread."""
         if self._subject is not None:
-            write_summary(file, self._subject.summary, self._words)
+            write_summary(file, self._subject.summary, self._words, self._subject.data.called)
 
     def _exported(self, file: Path) -> None:
         self._written, self._failure = file, None

@@ -70,13 +70,15 @@ def recollect(db: sqlite3.Connection) -> Memory:
         held_departments=held.departments,
         whole=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE whole")),
         known=frozenset(key for (key,) in db.execute("SELECT key FROM portals WHERE known")),
-        past=_past(db),
+        past=pasts(db),
         rebuilding=links.rebuilding(db),
     )
 
 
-def _past(db: sqlite3.Connection) -> dict[str, Past]:
-    """What another version of this program wrote otherwise is as good as unknown: it only explains."""
+def pasts(db: sqlite3.Connection) -> dict[str, Past]:
+    """What each portal was like. What another version of this program wrote otherwise is as good as unknown:
+    it only explains.
+    """
     found = {}
     for name, value in db.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{_PAST}*",)):
         with contextlib.suppress(msgspec.MsgspecError):

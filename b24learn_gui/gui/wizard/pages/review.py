@@ -327,7 +327,7 @@ class ReviewPage(Page):
     def _write(self, file: Path) -> None:
         """On a worker thread."""
         if self._data is not None:
-            write_summary(file, self._data.summary, self._words)
+            write_summary(file, self._data.summary, self._words, self._data.called)
 
     def _exported(self, file: Path) -> None:
         self.asking.show_nothing()
