@@ -1,5 +1,7 @@
 """click in the program's own words: help headings and usage errors in the person's language."""
 
+import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -81,6 +83,24 @@ def group(
     )
 
 
+def counted(words: Words) -> Callable[[click.Context, click.Parameter, str], int]:
+    """The callback of an option that takes a whole number from 1 on; click's own type writes English into the help."""
+
+    def whole(context: click.Context, parameter: click.Parameter, value: str) -> int:
+        if not (value.isdecimal() and int(value) > 0):
+            raise click.BadParameter(words("a whole number from 1 on is meant"), context, parameter)
+        return int(value)
+
+    return whole
+
+
+def needed(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """The callback of an option that has to be given; click's own way writes "[required]" into the help."""
+    if value is None and not context.resilient_parsing:
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return value
+
+
 def _shown(parameter: click.Parameter) -> str:
     """As it is typed: `--output`, or the name of an argument."""
     return parameter.opts[-1] if isinstance(parameter, click.Option) else parameter.human_readable_name
@@ -101,6 +121,8 @@ def _sentence(error: click.ClickException, words: Words) -> str:
     match error:
         case NoSuchOption():
             return words('There is no option "{name}".', name=error.option_name)
+        case click.BadOptionUsage() if "does not take a value" in error.format_message():
+            return words('The option "{name}" takes no value.', name=error.option_name)
         case click.BadOptionUsage():
             return words('The option "{name}" lacks its value.', name=error.option_name)
         case click.MissingParameter(param=click.Parameter() as parameter):
@@ -109,11 +131,35 @@ def _sentence(error: click.ClickException, words: Words) -> str:
             return words(
                 'This value of "{name}" cannot be used: {reason}',
                 name=_shown(parameter),
-                reason=error.message,
+                reason=_reason(error, parameter, words),
             )
         case _ if "No such command" in error.format_message():
-            return words("There is no such command: {name}.", name=error.format_message().split("'")[1:2])
+            return words("There is no such command: {name}.", name="".join(error.format_message().split("'")[1:2]))
         case _ if "Missing command" in error.format_message():
             return words("A command is missing.")
+        case _ if "unexpected extra argument" in error.format_message():
+            extra = error.format_message().partition("(")[2].removesuffix(")")
+            return words("This is too much: {words}.", words=extra)
         case _:
             return error.format_message()
+
+
+def _reason(error: click.BadParameter, parameter: click.Parameter, words: Words) -> str:
+    """Why a value cannot be used."""
+    match parameter.type:
+        case click.Choice(choices=choices):
+            return words("one of these is meant: {names}", names=", ".join(map(str, choices)))
+        case click.Path() if "is a directory" in error.message:
+            return words("{path} is a folder", path=_path(error))
+        case click.Path() if "is a file" in error.message:
+            return words("{path} is a file", path=_path(error))
+        case click.Path() if "is not readable" in error.message:
+            return words("{path} cannot be read", path=_path(error))
+        case _:
+            return error.message
+
+
+def _path(error: click.BadParameter) -> str:
+    """The path that click's sentence quotes as Python writes a text."""
+    quoted = re.search(r"(['\"]).*\1", error.message)
+    return str(ast.literal_eval(quoted[0])) if quoted else error.message

@@ -9,8 +9,10 @@ import click
 
 from b24learn_gui import __version__
 from b24learn_gui.cli.asked import Asked, Job
-from b24learn_gui.cli.speech import command, group
+from b24learn_gui.cli.speech import command, counted, group, needed
 from b24learn_gui.text import LANGUAGES, Words
+
+_RUNS = 30
 
 
 def general_options(words: Words, asked: Asked) -> list[click.Parameter]:
@@ -127,7 +129,12 @@ def build(words: Words, asked: Asked) -> click.Group:
             "history",
             words("List the runs."),
             click.Option(
-                ["-n", "--number"], type=click.IntRange(1), default=30, show_default=True, help=words("So many runs.")
+                ["-n", "--number"],
+                type=str,
+                default=str(_RUNS),
+                callback=counted(words),
+                metavar=words("NUMBER"),
+                help=words("So many runs, {n} if it is not said.", n=_RUNS),
             ),
         ),
         make("show", words("Show one run with all its changes."), run),
@@ -138,9 +145,9 @@ def build(words: Words, asked: Asked) -> click.Group:
             click.Option(
                 ["-o", "--output"],
                 type=click.Path(path_type=Path, dir_okay=False),
-                required=True,
+                callback=needed,
                 metavar=words("FILE"),
-                help=words("Where to write it."),
+                help=words("Where to write it; has to be said."),
             ),
         ),
         make(
