@@ -99,7 +99,7 @@ def _report(context: Context, run: str, output: Path) -> Answer:
 
 
 def _undo(context: Context, run: str, apply: bool, approve: str | None, release: bool) -> Answer:
-    from b24learn_gui.service.undo import release as let_go  # noqa: PLC0415 - as above
+    from b24learn_gui.service.releasing import release as let_go  # noqa: PLC0415 - as above
     from b24learn_gui.service.undo import undo  # noqa: PLC0415 - as above
 
     if release:

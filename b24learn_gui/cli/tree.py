@@ -123,7 +123,11 @@ def build(words: Words, asked: Asked) -> click.Group:
             click.Option(["--link"], metavar=words("LEARN_ID"), help=words("This Learn account is this person's.")),
             click.Option(["--create"], is_flag=True, help=words("Create a new account.")),
             click.Option(["--leave"], is_flag=True, help=words("Leave this person alone.")),
-            click.Option(["--forget"], is_flag=True, help=words("Forget what was decided; the next run judges anew.")),
+            click.Option(
+                ["--forget"],
+                is_flag=True,
+                help=words("Forget what was decided, or release whom or what an undo holds."),
+            ),
         ),
         make(
             "history",

@@ -15,9 +15,10 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import DONE
 from b24learn_gui.service.planning import Prepared, Reading, Wishes, read_and_plan, read_sources
 from b24learn_gui.service.reading import signed_in_login
+from b24learn_gui.service.releasing import release_department
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object
-from b24learn_gui.service.who import choose_one
+from b24learn_gui.service.who import choose_one, department_meant
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.settings import Settings, to_policy
@@ -44,9 +45,14 @@ class Verdict:
 def decide(context: Context, who: str, verdict: Verdict) -> Object:
     """Keep what was decided about the one person known by `who`; the next run acts on it. Nothing is written to Learn.
 
-    Raises `AnotherRunActive`, and `WrongUsage`: `who_unknown`, `who_ambiguous`, `learn_account_unknown`,
-    `learn_account_protected`, `decide_create_taken`, `decide_create_twice`.
+    Of a department one can only forget that an undo holds it. Raises `AnotherRunActive`, and `WrongUsage`:
+    `who_unknown`, `who_ambiguous`, `learn_account_unknown`, `learn_account_protected`, `decide_create_taken`,
+    `decide_create_twice`, `decide_department_forget`, and as `release_department`.
     """
+    if department_meant(who) is not None:
+        if verdict.kind != "forget":
+            raise WrongUsage("decide_department_forget", who=who)
+        return release_department(context, who)
     settings = settings_for_run(context)
     context.places.prepare()
     with RunLock(context.places.lock_file), Journal.open(context.places.journal_file) as journal:

@@ -14,14 +14,13 @@ from b24learn_gui.service.api_base import known_api_base
 from b24learn_gui.service.called import Called, called_in
 from b24learn_gui.service.connections import learn_transport
 from b24learn_gui.service.context import Context
-from b24learn_gui.service.exit_codes import DONE
 from b24learn_gui.service.history import find_run
 from b24learn_gui.service.planning import Prepared, Reading
 from b24learn_gui.service.reading import read_target, signed_in_login
 from b24learn_gui.service.run import begun, differences, ended, finish, keep_plan, unfinished_people, write_plan
 from b24learn_gui.service.settings import settings_for_run
 from b24learn_gui.service.summary import Object, RunFacts, change_object, summarise
-from b24learn_gui.service.way_back import WayBack, counted
+from b24learn_gui.service.way_back import WayBack
 from b24learn_gui.storage.journal import Journal, RecordedChange
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.settings import Settings, to_policy
@@ -30,7 +29,6 @@ from b24learn_gui.sync.limits import exceeded
 from b24learn_gui.sync.memory import Memory
 from b24learn_gui.sync.policy import Policy
 from b24learn_gui.sync.undo import UndoPlan, plan_undo
-from b24learn_gui.text import Words
 
 _LOG = logging.getLogger(__name__)
 
@@ -87,34 +85,6 @@ def foresee_undo(context: Context, run_id: str) -> ForeseenUndo:
         raise
     except SyncError as error:
         return ForeseenUndo(summarise(ended(context, facts, reading, error=error), context.words), error=error)
-
-
-def release(context: Context, run_id: str) -> Object:
-    """Give everybody and everything back to the syncs that undos of this run hold (rule U2); nothing is written to
-    Learn. `run_id` may be the undo's own. Raises `WrongUsage("run_unknown")`, `AnotherRunActive`.
-    """
-    context.places.prepare()
-    with RunLock(context.places.lock_file), Journal.open(context.places.journal_file) as journal:
-        run = find_run(journal, run_id)
-        held = journal.held_for(run.id)
-        journal.release(held.people, held.departments)
-    _LOG.info("released", extra={"run": run.id, "count": len(held.people) + len(held.departments)})
-    released = {"people": len(held.people), "departments": len(held.departments)}
-    return {
-        "command": "undo",
-        "exit_code": DONE,
-        "undoes": run.undoes or run.id,
-        "released": released,
-        "message": release_message(len(held.people), len(held.departments), context.words),
-    }
-
-
-def release_message(people: int, departments: int, words: Words) -> str:
-    """What was released, and what follows from it."""
-    who = counted(people, departments, words)
-    if not who:
-        return words("No undo of this run holds anybody.")
-    return words("Released: {who}. The next sync follows Bitrix24 there again.", who=who)
 
 
 class _Undo:

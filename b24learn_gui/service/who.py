@@ -86,15 +86,21 @@ def _name_words(employee: Employee, fields: Sequence[str]) -> frozenset[str]:
     return frozenset(fold(" ".join(employee.values.get(field, "") for field in fields)).split())
 
 
-def _departments(wish: str, companies: Sequence[Company]) -> set[DepartmentKey] | None:
+def department_meant(wish: str) -> tuple[str, int] | None:
+    """The portal's key, empty where it is not said, and the id of `department:3` or `department:main:3`."""
     found = _DEPARTMENT.fullmatch(wish.strip())
+    return None if found is None else (found[1] or "", int(found[2]))
+
+
+def _departments(wish: str, companies: Sequence[Company]) -> set[DepartmentKey] | None:
+    found = department_meant(wish)
     if found is None:
         return None
-    key, number = found[1], int(found[2])
+    key, number = found
     matching = {
         (company.portal, number)
         for company in companies
-        if (key is None or company.portal == key) and any(each.id == number for each in company.departments)
+        if (not key or company.portal == key) and any(each.id == number for each in company.departments)
     }
     if not matching:
         raise WrongUsage("department_unknown", who=wish)

@@ -470,6 +470,10 @@ HERE: Mapping[str, Saying] = {
     "decide_one_of": Saying(
         (mark("A decision is one of --link, --create, --leave and --forget."),), (mark("Name exactly one of them."),)
     ),
+    "decide_department_forget": Saying(
+        (mark("Nothing can be decided about the department {who}."),),
+        (mark("--forget releases it, where an undo holds it."),),
+    ),
     "learn_account_unknown": Saying(
         (mark("Learn has no account with the id {learn_id}."),),
         (mark('Take the id from the list of conflicts; "explain" names the accounts.'),),

@@ -164,6 +164,36 @@ def test_U2_whoever_is_held_by_an_undo_is_released_by_forgetting(tmp_path: Path)
         assert made.sync().kinds() == {"user.update": 1}
 
 
+def test_U2_one_department_held_by_an_undo_is_released_alone(tmp_path: Path) -> None:
+    with arena(tmp_path) as made:
+        made.settle()
+        for number, name in ((2, "Бюро"), (3, "Хранилище")):
+            made.main.world.rename_department(number, name)
+        run = made.sync().json["run"]
+        assert made.run("undo", run, "--apply").code == 0
+        assert made.sync().codes() == ["held_by_undo", "held_by_undo"]
+        made.learn.log.clear()
+        released = made.run("decide", "department:main:2", "--forget")
+        assert (released.code, released.json["forgotten"]) == (0, True)
+        told = {name: released.json[name] for name in ("object", "portal", "bitrix24_id", "name", "decision")}
+        assert told == {
+            "object": "department", "portal": "main", "bitrix24_id": 2, "name": "Бюро", "decision": None,
+        }  # fmt: skip
+        assert not made.learn.log.writes
+        after = made.sync()
+        assert (after.kinds(), after.codes()) == ({"department.update": 1}, ["held_by_undo"])
+        assert made.run("decide", "отдел:3", "--forget").json["forgotten"] is True
+        assert made.run("decide", "department:3", "--forget").json["forgotten"] is False
+        assert made.sync().kinds() == {"department.update": 1}
+
+
+def test_nothing_but_a_release_can_be_said_of_a_department(tmp_path: Path) -> None:
+    with arena(tmp_path) as made:
+        made.settle()
+        assert refused(made, "department:2", "--leave") == "decide_department_forget"
+        assert not memory(made).decisions
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -119,6 +119,36 @@ def test_U1_U2_exactly_what_was_shown_is_taken_back_held_and_released_from_there
     assert found.made.approved_sync().kinds()["user.deactivate"] == len(LEAVERS)
 
 
+def test_U2_a_person_who_is_held_is_released_alone(found: Undoing) -> None:
+    found.look_back()
+    found.press("Take back 6 changes")
+    assert found.obeys().code == 0
+    window = found.window
+    place = found.names("held").index("Фамилия2 Имя2")
+    window.plan.table.setCurrentIndex(window.plan.rows.index(place, NAME))
+    found.press("Release this one")
+    found.until(lambda: "Released: 1 person. The next sync follows Bitrix24 there again." in found.said())
+    after = found.made.sync()
+    assert (after.kinds(), after.people()["protected"]) == ({"user.update": 1}, 5)
+
+
+def test_U2_a_department_that_is_held_is_released_alone(found: Undoing) -> None:
+    found.made.main.world.rename_department(3, "Хранилище")
+    found.run = str(found.made.sync().json["run"])
+    found.look_back()
+    found.press("Take back 1 change")
+    assert found.obeys().code == 0
+    window = found.window
+    assert found.names("held") == ["Хранилище"]
+    assert window.release_one.isHidden()
+    window.plan.table.setCurrentIndex(window.plan.rows.index(0, NAME))
+    assert window.release_one.isVisible()
+    assert found.made.sync().codes() == ["held_by_undo"]
+    found.press("Release this one")
+    found.until(lambda: "Released: 1 department. The next sync follows Bitrix24 there again." in found.said())
+    assert found.made.sync().kinds() == {"department.update": 1}
+
+
 def test_M5_an_undo_above_a_limit_is_approved_once_more_by_its_hash(found: Undoing) -> None:
     found.made.save(limits={"move_percent": 1, "always_allowed": 1})
     found.look_back()

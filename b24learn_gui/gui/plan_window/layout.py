@@ -29,7 +29,7 @@ class PlanLayout(QWidget):
         self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
         self.plan = PreviewView(words, export)
         self.again, self.undo, self.release = TextButton(icon="retry"), TextButton(icon="undo"), TextButton(icon="play")
-        self.decide_button = SecondaryButton(icon="conflict")
+        self.decide_button, self.release_one = SecondaryButton(icon="conflict"), SecondaryButton(icon="play")
         self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
         self.room = QWidget()  # where there is no plan, what stands above it keeps its height
         self.foot = Ground("window")
@@ -47,7 +47,9 @@ class PlanLayout(QWidget):
         self.page.beside.addWidget(self.release)
         self.page.beside.addWidget(self.again)
         self.plan.tools.insertWidget(1, self.decide_button)
+        self.plan.tools.insertWidget(2, self.release_one)
         self.decide_button.hide()
+        self.release_one.hide()
         self.page.content.setSpacing(12)
         for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
             self.page.content.addWidget(each)

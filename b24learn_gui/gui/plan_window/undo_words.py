@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from b24learn_gui.gui.kit.notice import NoticeView
 from b24learn_gui.gui.plan_window.subject import Subject
 from b24learn_gui.gui.plan_window.times import day_and_time
-from b24learn_gui.service.undo import release_message
+from b24learn_gui.service.releasing import release_message
 from b24learn_gui.service.way_back import counted
 from b24learn_gui.text.plans import limit_phrase
 from b24learn_gui.text.words import Words

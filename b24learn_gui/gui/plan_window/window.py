@@ -16,7 +16,9 @@ from b24learn_gui.gui.kit.buttons import Action, settle_default
 from b24learn_gui.gui.kit.notice import NoticeView
 from b24learn_gui.gui.kit.tab_order import reading_order
 from b24learn_gui.gui.message import Message
+from b24learn_gui.gui.models.plan_rows import PlanRow
 from b24learn_gui.gui.models.run_progress import RunProgress
+from b24learn_gui.gui.models.undo_rows import HELD
 from b24learn_gui.gui.plan_window import undo_words
 from b24learn_gui.gui.plan_window import words as say
 from b24learn_gui.gui.plan_window.layout import PlanLayout
@@ -32,8 +34,8 @@ from b24learn_gui.gui.plan_window.telling import Telling
 from b24learn_gui.gui.plan_window.work_box import Work
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.service.context import Context
+from b24learn_gui.service.releasing import release, release_one
 from b24learn_gui.service.report import write_summary
-from b24learn_gui.service.undo import release
 from b24learn_gui.text.errors import error_sentence, what_happened
 from b24learn_gui.text.words import Words
 
@@ -295,6 +297,7 @@ class PlanWindow(PlanLayout):
         done = NoticeView(words("The plan is written to a file."), str(self._written), "ok")
         self.exported.show_view(done if self._written is not None else None)
         self._draw_foot()
+        self._draw_release_one()
         settle_default(self)
 
     def _heading(self) -> tuple[str, str]:
@@ -409,10 +412,34 @@ class PlanWindow(PlanLayout):
             self._words.plural("Decide about {n} person…", "Decide about {n} people…", count) if count else ""
         )
 
+    def _draw_release_one(self) -> None:
+        """In the list of those who are held, whoever is chosen there can be released alone."""
+        held = self._held_one()
+        self.release_one.setVisible(held is not None)
+        self.release_one.setText(self._words("Release this one"))
+        self.release_one.setAccessibleDescription(held.name if held is not None else "")
+
+    def _held_one(self) -> PlanRow | None:
+        subject = self._subject
+        listed = subject is not None and subject.can_be_released and self.plan.shown == HELD
+        return self._chosen() if listed and self.work.work is None else None
+
+    def _release_one(self) -> None:
+        held = self._held_one()
+        if held is None:
+            return
+        key = (held.portal, held.bitrix24_id)
+        one = partial(release_one, person=key) if held.learn_id else partial(release_one, department=key)
+        self._begin("opening", self._release_one)
+        self._ask(one, self._released)
+
+    def _chosen(self) -> PlanRow | None:
+        here = self.plan.table.currentIndex()
+        return self.plan.rows.row(here.row()) if here.isValid() else None
+
     def _decide(self) -> None:
         """About the person chosen in the list, if there is one."""
-        here = self.plan.table.currentIndex()
-        row = self.plan.rows.row(here.row()) if here.isValid() else None
+        row = self._chosen()
         self.decide.emit(person_label((row.portal, row.bitrix24_id)) if row is not None else "")
 
     def _focus_first(self) -> None:
@@ -447,6 +474,9 @@ class PlanWindow(PlanLayout):
         self.work.stop_wanted.connect(self._stop)
         self.limits.list_wanted.connect(self._show_list)
         self.plan.list_shown.connect(lambda _key: self._draw_decide())
+        self.plan.list_shown.connect(lambda _key: self._draw_release_one())
+        self.plan.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._draw_release_one())
+        self.release_one.clicked.connect(self._release_one)
         self.decide_button.clicked.connect(self._decide)
         self.plan.exported.connect(self._exported)
         self.plan.export_failed.connect(self._not_exported)
