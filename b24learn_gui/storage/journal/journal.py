@@ -204,13 +204,17 @@ class Journal:
     def remember_called(self, called: Mapping[str, str]) -> None:
         """Keep the names of accounts and departments of which only the Learn id is known here."""
         if called:
+            from b24learn_gui.storage.journal.naming import remember_called  # noqa: PLC0415 - seldom are there any
+
             with self._store.transaction() as db:
-                naming.remember_called(db, called)
+                remember_called(db, called)
 
     def called(self) -> dict[str, str]:
         """Names by `main:27`, by a department's code, and by id in Learn. As long as `names`."""
+        from b24learn_gui.storage.journal.naming import called  # noqa: PLC0415 - only reports ask
+
         with self._store.reading() as db:
-            return naming.called(db)
+            return called(db)
 
     def store_plan(self, plan_hash: str, plan: Mapping[str, Any], stored_at: datetime) -> None:
         """Keep a plan (JSON values) by its hash, for `show`, a refused `--approve` and `undo`."""
