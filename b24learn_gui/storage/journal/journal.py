@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from b24learn_gui.company.model import DepartmentKey, PersonKey, Rights
-from b24learn_gui.storage.journal import decisions, holds, keeping, links, occurrences, recollection, runs
+from b24learn_gui.storage.journal import decisions, holds, keeping, learn_names, links, occurrences, recollection, runs
 from b24learn_gui.storage.journal.diary import JournalDiary
 from b24learn_gui.storage.journal.holds import Held, UndoHolds
 from b24learn_gui.storage.journal.occurrences import Occurrence
@@ -204,10 +204,8 @@ class Journal:
     def remember_called(self, called: Mapping[str, str]) -> None:
         """Keep the names of accounts and departments of which only the Learn id is known here."""
         if called:
-            from b24learn_gui.storage.journal.naming import remember_called  # noqa: PLC0415 - seldom are there any
-
             with self._store.transaction() as db:
-                remember_called(db, called)
+                learn_names.remember_called(db, called)
 
     def called(self) -> dict[str, str]:
         """Names by `main:27`, by a department's code, and by id in Learn. As long as `names`."""

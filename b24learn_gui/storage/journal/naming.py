@@ -2,13 +2,14 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 
 from b24learn_gui.company.model import department_code, person_label
 from b24learn_gui.storage.journal import recollection
+from b24learn_gui.storage.journal.learn_names import known_by_learn
 
 _SUMMARIES = 60
 """So many of the newest runs are asked for people who were only ever left out: each costs its whole summary."""
@@ -36,21 +37,9 @@ class _Summary(msgspec.Struct):
     problems: list[_Problem] = []
 
 
-_CALLED = "called"
-"""Name of the fact that holds what those are called whom Learn alone knows: id → name, JSON."""
-
-
-def remember_called(db: sqlite3.Connection, called: Mapping[str, str]) -> None:
-    """Keep the names of accounts and departments that are none of ours, by their Learn id."""
-    known = _known_by_learn(db)
-    if not called.items() <= known.items():
-        value = msgspec.json.encode({**known, **called}).decode()
-        db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_CALLED, value))
-
-
 def called(db: sqlite3.Connection) -> dict[str, str]:
     """Names by what changes call people and departments: `main:27`, `b24-main-3`, or an id in Learn."""
-    found = _known_by_learn(db)
+    found = known_by_learn(db)
     for portal, past in recollection.pasts(db).items():
         found.update((department_code((portal, id_)), name) for id_, (name, _) in past.departments.items())
     for each in names(db):
@@ -59,11 +48,6 @@ def called(db: sqlite3.Connection) -> dict[str, str]:
         if each.learn_id:
             found[each.learn_id] = each.name
     return found
-
-
-def _known_by_learn(db: sqlite3.Connection) -> dict[str, str]:
-    row = db.execute("SELECT value FROM facts WHERE name = ?", (_CALLED,)).fetchone()
-    return {} if row is None else msgspec.json.decode(row[0], type=dict[str, str])
 
 
 def names(db: sqlite3.Connection) -> Iterator[Named]:
