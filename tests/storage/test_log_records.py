@@ -343,7 +343,7 @@ def test_filters_over_many_records_are_quick_and_the_index_is_small(tmp_path: Pa
         Word("4f2b"),
         Word("nobody"),
     ):
-        assert seconds(words=(word,)) < 0.4, word.text
+        assert seconds(words=(word,)) < 0.2, word.text
 
 
 def test_lines_with_details_of_their_own_take_no_more_memory_than_others(tmp_path: Path) -> None:
