@@ -18,8 +18,8 @@ PAGE = 64
 """Lines read at once."""
 _JOURNAL_SECONDS, _NAMES_SECONDS = 2.0, 30.0
 """Between two looks into the journal: what a run did by now, and what everybody is called."""
-_FIRST_SECONDS, _MORE_SECONDS = 0.06, 0.12
-"""After so long the first finds of a search are told, and further ones."""
+_FIRST_SECONDS, _MORE_SECONDS = 0.1, 0.12
+"""After so long the first finds of a search are told, and further ones; sooner would only draw most answers twice."""
 
 
 @dataclass(frozen=True, slots=True)
