@@ -47,7 +47,10 @@ def _packed(made: Path, *, quick: bool) -> BinaryIO:
 def readme(version: str, libc: str) -> str:
     """What stands beside the program."""
     text = (RESOURCES / "README.txt").read_text("utf-8")
-    packages = textwrap.fill(" ".join(DEBIAN_PACKAGES), 110, initial_indent="  ", subsequent_indent="  ")
+    line = f"apt-get install {' '.join(DEBIAN_PACKAGES)}"
+    packages = " \\\n".join(
+        textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    )
     return text.replace("@VERSION@", version).replace("@LIBC@", libc).replace("@PACKAGES@", packages)
 
 

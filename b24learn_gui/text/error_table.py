@@ -287,7 +287,7 @@ LEARN: Mapping[str, Saying] = {
 HERE: Mapping[str, Saying] = {
     "settings_missing": Saying(
         (mark("There are no settings yet: {path} does not exist."), mark("There are no settings yet.")),
-        (mark('Write them, or bring them in with "settings import FILE", then run again.'),),
+        (mark('"b24learn-gui" alone opens the setup wizard; "settings import FILE" brings a file of them in.'),),
     ),
     "settings_newer": Saying(
         (

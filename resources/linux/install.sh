@@ -7,12 +7,20 @@
 #   PREFIX=/usr/local ./install.sh [--remove]    for everybody, as root
 set -eu
 
+# In the language of the messages: the English words, then the Russian ones.
+say() {
+    case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+        ru*) printf '%s\n' "$2" ;;
+        *) printf '%s\n' "$1" ;;
+    esac
+}
+
 name=b24learn-gui
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 prefix=${PREFIX:-$HOME/.local}
 case $prefix in
     /*) ;;
-    *) echo "PREFIX has to begin with /" >&2; exit 2 ;;
+    *) say "PREFIX has to begin with /" "PREFIX должен начинаться с /" >&2; exit 2 ;;
 esac
 program=$prefix/lib/$name
 share=$prefix/share
@@ -27,6 +35,11 @@ is_our_link() {
     [ -L "$prefix/bin/$name" ] && [ "$(readlink -- "$prefix/bin/$name")" = "../lib/$name/$name" ]
 }
 
+# A folder below the prefix and those it lies in, as far as nothing is in them; never the prefix, which may be a home's.
+fold() {
+    (cd "$prefix" && rmdir -p --ignore-fail-on-non-empty -- "$1") 2>/dev/null || :
+}
+
 remove_folder() {
     # Only a folder that holds this program: PREFIX may have been mistyped.
     if [ -e "$1/$name" ] && [ -d "$1/_internal" ]; then rm -rf -- "$1"; fi
@@ -35,28 +48,41 @@ remove_folder() {
 remove() {
     files | while IFS= read -r each; do
         rm -f -- "$share/$each"
-        rmdir -p --ignore-fail-on-non-empty -- "$share/$(dirname -- "$each")" 2>/dev/null || :
+        fold "share/$(dirname -- "$each")"
     done
     if is_our_link; then
         rm -f -- "$prefix/bin/$name"
     fi
     remove_folder "$program"
-    echo "Removed. Settings, journal, logs and secrets stay: ~/.config/$name, ~/.local/share/$name, ~/.local/state/$name"
+    fold bin
+    fold lib
+    say "Removed. Settings, journal, logs and secrets stay: ~/.config/$name, ~/.local/share/$name, ~/.local/state/$name" \
+        "Удалено. Настройки, журналы и секреты остались: ~/.config/$name, ~/.local/share/$name, ~/.local/state/$name"
 }
 
 refresh() {
-    update-desktop-database -q "$share/applications" 2>/dev/null || :
-    gtk-update-icon-cache -q -t -f "$share/icons/hicolor" 2>/dev/null || :
+    if [ -d "$share/applications" ]; then update-desktop-database -q "$share/applications" 2>/dev/null || :; fi
+    if [ -d "$share/icons/hicolor" ]; then gtk-update-icon-cache -q -t -f "$share/icons/hicolor" 2>/dev/null || :; fi
+}
+
+# Lists that only named what is gone now; the next program that is installed has them made anew.
+sweep() {
+    for each in applications/mimeinfo.cache icons/hicolor/icon-theme.cache; do
+        folder=$share/$(dirname -- "$each")
+        if [ "$(ls -A -- "$folder" 2>/dev/null)" = "$(basename -- "$each")" ]; then rm -f -- "$share/$each"; fi
+        fold "share/$(dirname -- "$each")"
+    done
 }
 
 install() {
     mkdir -p -- "$prefix/bin" "$prefix/lib" "$share"
     if [ -e "$program" ] && ! { [ -e "$program/$name" ] && [ -d "$program/_internal" ]; }; then
-        echo "$program is something else; nothing was installed." >&2
+        say "$program is something else; nothing was installed." "$program — это что-то другое; ничего не установлено." >&2
         exit 1
     fi
     if { [ -e "$prefix/bin/$name" ] || [ -L "$prefix/bin/$name" ]; } && ! is_our_link; then
-        echo "$prefix/bin/$name is something else; nothing was installed." >&2
+        say "$prefix/bin/$name is something else; nothing was installed." \
+            "$prefix/bin/$name — это что-то другое; ничего не установлено." >&2
         exit 1
     fi
     # Beside its place first: what is there works until everything is there.
@@ -81,15 +107,16 @@ install() {
     sed -e "s|^Exec=.*|Exec=\"$(printf '%s' "$quoted" | sed 's/[\\&|]/\\&/g')\"|" \
         -e "s|^TryExec=.*|TryExec=$(printf '%s' "$command" | sed 's/[\\&|]/\\&/g')|" \
         "$here/share/applications/$name.desktop" > "$share/applications/$name.desktop"
-    echo "Installed as $prefix/bin/$name."
+    say "Installed as $prefix/bin/$name." "Установлено: $prefix/bin/$name."
     case ":$PATH:" in
         *":$prefix/bin:"*) ;;
-        *) echo "$prefix/bin is not among your commands yet; the menu finds the program, a terminal after signing in again." ;;
+        *) say "$prefix/bin is not among your commands yet; the menu finds the program, a terminal after signing in again." \
+            "Папки $prefix/bin ещё нет среди ваших команд: меню программу найдёт, терминал — после нового входа в систему." ;;
     esac
 }
 
 case ${1:-} in
     "") install; refresh ;;
-    --remove) remove; refresh ;;
+    --remove) remove; sweep; refresh ;;
     *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -5,14 +5,14 @@ import os
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from release import tarball
-from release.contents import CONSOLE
+from release.contents import CONSOLE, DEBIAN_PACKAGES
 from tests.gui_e2e.desktop import wait_until
 from tests.release.built import built_folder, missing
 from tests.release.guest import guest
@@ -38,10 +38,10 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "B24LEARN_WAIT_SCALE": "0"}
 
 
-def ran(home: Path, *words: str, code: int = 0, **more: str) -> str:
+def ran(home: Path, *words: str, code: int = 0, more: Mapping[str, str] | None = None) -> str:
     done = subprocess.run(
         words,
-        env={**environment(home), **more},
+        env={**environment(home), **(more or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -114,6 +114,44 @@ def test_installed_it_is_found_in_the_menu_and_removed_it_leaves_what_was_there(
     assert f"~/.config/{CONSOLE}" in told
     mine = {"mine.txt", f".config/{CONSOLE}/settings.toml", ".local/share/applications/other.desktop"}
     assert files(home) - {".local/share/applications/mimeinfo.cache"} == mine
+
+
+@pytest.mark.parametrize("prefix", [".local", "."])
+def test_where_there_was_nothing_nothing_is_left_but_the_place_itself(
+    unpacked: Path, tmp_path: Path, prefix: str
+) -> None:
+    """Also not what desktops gather of the menu and of the signs."""
+    home, tools = tmp_path / "new", tmp_path / "tools"
+    for folder in (home / prefix, tools):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, gathered in (
+        ("update-desktop-database", "mimeinfo.cache"),
+        ("gtk-update-icon-cache", "icon-theme.cache"),
+    ):
+        (tools / name).write_text(f'#!/bin/sh\nfor last; do :; done\ntouch "$last/{gathered}"\n')
+        (tools / name).chmod(0o755)
+    more = {"PATH": f"{tools}:/usr/bin:/bin", "PREFIX": str(home / prefix)}
+    ran(home, "sh", str(unpacked / "install.sh"), more=more)
+    assert (home / prefix / "share/applications/mimeinfo.cache").is_file()
+    ran(home, "sh", str(unpacked / "install.sh"), "--remove", more=more)
+    assert [path.name for path in home.rglob("*")] == [each for each in [prefix] if each != "."]
+    assert home.is_dir()
+
+
+def test_it_speaks_the_language_of_the_person(unpacked: Path, home: Path) -> None:
+    russian = {"LANG": "ru_RU.UTF-8"}
+    assert "Установлено: " in ran(home, "sh", str(unpacked / "install.sh"), more=russian)
+    assert "Удалено." in ran(home, "sh", str(unpacked / "install.sh"), "--remove", more=russian)
+    assert "должен начинаться" in ran(
+        home, "sh", str(unpacked / "install.sh"), code=2, more={"PREFIX": "here", **russian}
+    )
+
+
+def test_the_line_that_brings_the_libraries_can_be_copied(unpacked: Path) -> None:
+    text = (unpacked / "README.txt").read_text("utf-8")
+    line = text[text.index("apt-get install") :].partition("\n\n")[0]
+    assert line.replace("\\\n", " ").split() == ["apt-get", "install", *DEBIAN_PACKAGES]
+    assert max(map(len, text.splitlines())) <= 125
 
 
 def test_what_is_not_this_programs_is_neither_replaced_nor_removed(unpacked: Path, home: Path) -> None:
