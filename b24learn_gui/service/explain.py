@@ -8,7 +8,8 @@ from b24learn_gui.company.model import PersonKey, person_label
 from b24learn_gui.service.api_base import known_api_base
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import LEFT_OUT, chosen_exit_code
-from b24learn_gui.service.explain_person import Explained, World, explain_person
+from b24learn_gui.service.explain_facts import World
+from b24learn_gui.service.explain_person import Explained, explain_person
 from b24learn_gui.service.person_search import Match, account_name
 from b24learn_gui.service.planning import Reading, Wishes, read_and_plan
 from b24learn_gui.service.settings import settings_for_run

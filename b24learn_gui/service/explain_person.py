@@ -1,27 +1,22 @@
 """One person explained: found, to study by which mark, whose account by which rule, what stands in the way, what next.
 
-Everything here is worked out from what was read; nothing is asked of a server.
+What is so is found by `explain_facts`; here it is said.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from b24learn_gui.company.forest import Forest
-from b24learn_gui.company.model import Company, Employee, PersonKey, person_label
-from b24learn_gui.company.scope import EMPLOYEE_KINDS, Scope, main_department
-from b24learn_gui.company.text import clean, display_name, fold
-from b24learn_gui.errors import SyncError
-from b24learn_gui.service.person_search import Register, account_name
-from b24learn_gui.service.reading import signed_in_login
+from b24learn_gui.company.model import PersonKey, person_label
+from b24learn_gui.company.scope import EMPLOYEE_KINDS
+from b24learn_gui.company.text import clean
+from b24learn_gui.service.explain_facts import Facts, Guard, Headship, World
+from b24learn_gui.service.person_search import account_name
 from b24learn_gui.service.summary import Object, problem_object
 from b24learn_gui.storage.journal.biography import Biography, Deed
-from b24learn_gui.storage.settings import Settings, to_policy, to_scopes
-from b24learn_gui.sync.changes import Change, Plan, Problem, Verdict
-from b24learn_gui.sync.learn_side import Account, LearnSnapshot
-from b24learn_gui.sync.memory import Link, Memory
-from b24learn_gui.sync.origins import origins_of
+from b24learn_gui.sync.changes import Change, Problem
+from b24learn_gui.sync.learn_side import Account
+from b24learn_gui.sync.memory import Link
 from b24learn_gui.text import Words, plan_table
 from b24learn_gui.text.errors import error_sentence
 from b24learn_gui.text.plans import cause_phrase, doubt_phrase, problem_phrase, reason_phrase
@@ -56,44 +51,19 @@ _NOT_NAMED = frozenset({"department", "letter", "status"})
 _MATCHING = frozenset({"match_ambiguous", "match_taken", "match_protected"})
 
 
-@dataclass(frozen=True)
-class World:
-    """Both sides as they were read, the journal, and the plan that comes of them. `unread`: portals, and why."""
-
-    settings: Settings = field(repr=False)
-    companies: Mapping[str, Company] = field(repr=False)
-    unread: Mapping[str, SyncError]
-    learn: LearnSnapshot = field(repr=False)
-    memory: Memory = field(repr=False)
-    plan: Plan = field(repr=False)
-
-    @cached_property
-    def register(self) -> Register:
-        return Register.of(list(self.companies.values()), self.learn, self.memory, self.plan)
-
-    @cached_property
-    def employees(self) -> Mapping[PersonKey, Employee]:
-        return {(key, each.id): each for key, company in self.companies.items() for each in company.employees}
-
-    @cached_property
-    def forests(self) -> Mapping[str, Forest]:
-        return {key: Forest.of(company.departments) for key, company in self.companies.items()}
-
-    @cached_property
-    def scopes(self) -> Mapping[str, Scope]:
-        wishes = {each.key: each for each in to_scopes(self.settings)}
-        return {key: Scope.of(forest, wishes[key].include, wishes[key].exclude) for key, forest in self.forests.items()}
-
-    @cached_property
-    def origins(self) -> Mapping[tuple[str, str, int], Any]:
-        return origins_of(
-            self.plan,
-            self.companies.values(),
-            to_scopes(self.settings),
-            to_policy(self.settings),
-            self.learn,
-            self.memory,
-        )
+_GUARDS: Mapping[Guard, str] = {
+    "on_hold": mark("On hold in the settings (sync.hold): stays as it is."),
+    "left_alone": mark("A person decided to leave them alone."),
+    "administrator": mark("The account is the owner's or an account administrator's: never touched."),
+    "signs_in": mark("This program signs in with the account: never touched."),
+    "protected": mark("The login is protected in the settings (sync.protect): never touched."),
+}
+_HEADSHIPS: Mapping[Headship, str] = {
+    "set_next": mark("Head of “{name}”: the next run sets them as supervisor in Learn."),
+    "not_synced": mark("Head of “{name}”, but not in Learn: they have no active account there."),
+    "supervisor": mark("Head of “{name}”, and supervisor in Learn."),
+    "named": mark("Head of “{name}” in Bitrix24."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,116 +115,84 @@ class Explained:
 
 def explain_person(world: World, key: PersonKey, life: Biography, words: Words) -> Explained:
     """The answer about somebody in the register."""
-    return _Teller(world, key, life, words).told()
+    return _Teller(Facts(world, key), life, words).told()
 
 
 class _Teller:
     """Puts one person's case into words."""
 
-    def __init__(self, world: World, key: PersonKey, life: Biography, words: Words) -> None:
-        self._world, self._key, self._life, self._words = world, key, life, words
-        self._employee = world.employees.get(key)
-        self._link: Link | None = world.memory.people.get(key)
-        self._verdict: Verdict | None = world.plan.verdicts.get(key)
-        self._problems: list[Problem] = [
-            each for each in world.plan.problems if each.what == "person" and (each.portal, each.bitrix24_id) == key
-        ]
-        self._changes: list[Change] = [each for each in world.plan.changes if each.what == "person" and each.key == key]
-        self._learn_id = self._verdict.learn_id if self._verdict else self._link.learn_id if self._link else None
-        self._account = world.learn.accounts.get(self._learn_id or "")
+    def __init__(self, facts: Facts, life: Biography, words: Words) -> None:
+        self._facts, self._life, self._words = facts, life, words
 
     def told(self) -> Explained:
+        facts = self._facts
         state, headline = self._headline()
-        blocked = self._blocked()
         return Explained(
-            key=self._key,
-            name=self._name(),
+            key=facts.key,
+            name=facts.name,
             state=state,
             headline=headline,
             found=self._found(),
             scope=self._scope(),
             account=self._whose(),
-            blocked=blocked,
-            notes=tuple(self._phrase(each) for each in self._problems if each.note and each.code not in _MATCHING),
+            blocked=self._blocked(),
+            notes=tuple(self._phrase(each) for each in facts.problems if each.note and each.code not in _MATCHING),
             heads=tuple(self._heads()),
             past=self._past(),
             next=self._next(),
-            place=self._place(),
-            in_scope=None if self._unread() else bool(self._verdict and self._verdict.in_scope),
-            mark=self._verdict.mark if self._verdict else None,
-            learn_id=self._learn_id,
-            problems=tuple(map(problem_object, self._problems)),
+            place=facts.place,
+            in_scope=facts.in_scope,
+            mark=facts.verdict.mark if facts.verdict else None,
+            learn_id=facts.learn_id,
+            problems=tuple(map(problem_object, facts.problems)),
         )
 
-    def _name(self) -> str:
-        if self._employee is not None:
-            return display_name(self._employee)
-        remembered = self._link.name if self._link else ""
-        return remembered or account_name(self._account) or person_label(self._key)
-
-    def _unread(self) -> bool:
-        return self._key[0] not in self._world.companies
-
     def _headline(self) -> tuple[State, str]:
-        words = self._words
-        if self._verdict is not None:
-            state, said = _COLUMNS[self._verdict.column]
-            held = self._verdict.column == "protected" and "held_by_undo" in self._verdict.codes
-            off = state == "ok" and self._account is not None and self._account.status != "active"
+        words, facts = self._words, self._facts
+        if facts.verdict is not None:
+            state, said = _COLUMNS[facts.verdict.column]
+            held = facts.verdict.column == "protected" and "held_by_undo" in facts.verdict.codes
+            off = state == "ok" and facts.account is not None and facts.account.status != "active"
             return state, words(_HELD if held else _OFF if off else said)
-        if self._key[0] in self._world.unread:
+        if facts.failed is not None:
             return "stopped", words("The portal cannot be read just now.")
-        if self._unread():
+        if facts.unread:
             return "out", words("The portal is no longer in the settings.")
-        if self._changes:
+        if facts.changes:
             return "changes", words("No longer in Bitrix24: the next run acts on it.")
         return "out", words("No longer in Bitrix24.")
 
     # Found?
 
     def _found(self) -> str:
-        words, (portal, number) = self._words, self._key
-        failed = self._world.unread.get(portal)
+        words, facts = self._words, self._facts
+        (portal, number), failed = facts.key, facts.failed
         if failed is not None:
             reason = error_sentence(failed, words)
             return words(
                 "Known from the last good run, portal {portal}, ID {id}. Now it could not be read: {reason}",
                 portal=portal, id=number, reason=reason,
             )  # fmt: skip
-        if self._employee is None:
-            email = self._link.email if self._link else ""
-            if self._unread():
+        if facts.employee is None:
+            email = facts.link.email if facts.link else ""
+            if facts.unread:
                 return words(
                     "Known from earlier runs, portal {portal}, ID {id}. The portal is not in the settings any more.",
                     portal=portal, id=number,
                 )  # fmt: skip
             known = words("Not found in Bitrix24 any more: portal {portal}, ID {id}.", portal=portal, id=number)
             return f"{known} {words('The last good run knew {email}.', email=email)}" if email else known
-        parts = [words("portal {portal}, ID {id}", portal=portal, id=number), self._employee.values.get("EMAIL", "")]
-        parts.append(words("department “{name}”", name=self._place()) if self._place() else words("in no department"))
+        parts = [words("portal {portal}, ID {id}", portal=portal, id=number), facts.employee.values.get("EMAIL", "")]
+        parts.append(words("department “{name}”", name=facts.place) if facts.place else words("in no department"))
         return words("Found in Bitrix24: {details}.", details=", ".join(clean(each) for each in parts if each))
-
-    def _place(self) -> str:
-        """The department that counts; the first one, where none does."""
-        if self._employee is None:
-            return ""
-        here = main_department(self._employee, self._world.scopes[self._key[0]])
-        forest = self._world.forests[self._key[0]]
-        where = self._employee.departments if here is None else (here,)
-        return next((self._department(id_) for id_ in where if id_ in forest), "")
-
-    def _department(self, id_: int) -> str:
-        forest = self._world.forests[self._key[0]]
-        name = clean(forest[id_].name) if id_ in forest else ""
-        return name or f"№\u00a0{id_}"
 
     # To study?
 
     def _scope(self) -> str:
-        words, employee = self._words, self._employee
-        if self._key[0] in self._world.unread:
+        words, facts, employee = self._words, self._facts, self._facts.employee
+        if facts.failed is not None:
             return words("Whether they are to study is known once the portal can be read again.")
-        if self._unread():
+        if facts.unread:
             return words("Nobody of a portal outside the settings is judged.")
         if employee is None:
             return words("Not to study: gone from Bitrix24.")
@@ -262,20 +200,16 @@ class _Teller:
             return words("Not to study: dismissed in Bitrix24.")
         if employee.kind not in EMPLOYEE_KINDS:
             return words("Not to study: a guest in Bitrix24, not an employee.")
-        return self._by_mark(employee)
+        return self._by_mark()
 
-    def _by_mark(self, employee: Employee) -> str:
-        words, scope = self._words, self._world.scopes[self._key[0]]
-        here = main_department(employee, scope)
-        where = employee.departments if here is None else (here,)
-        marked = next(((id_, found) for id_ in where if (found := scope.mark(id_)) is not None), None)
-        if marked is None:
-            place = self._place()
-            if not place:
+    def _by_mark(self) -> str:
+        words, facts, marking = self._words, self._facts, self._facts.marking()
+        if marking is None:
+            if not facts.place:
                 return words("Not to study: in no department.")
-            return words("Not to study: neither “{name}” nor a department above it is ticked.", name=place)
-        (id_, (kind, decided)) = marked
-        name, above = self._department(id_), self._department(decided)
+            return words("Not to study: neither “{name}” nor a department above it is ticked.", name=facts.place)
+        id_, kind, decided = marking
+        name, above = self._facts.department(id_), self._facts.department(decided)
         if kind == "include":
             if id_ == decided:
                 return words("To study in Learn: the department “{name}” is ticked.", name=name)
@@ -293,24 +227,24 @@ class _Teller:
     # Whose account, by which rule?
 
     def _whose(self) -> str:
-        words = self._words
-        if self._link is not None and self._account is None:
+        words, facts = self._words, self._facts
+        if facts.link is not None and facts.account is None:
             return words("Was linked to an account that Learn does not have any more.")
-        if self._link is not None and self._account is not None:
-            return " ".join([self._linked(self._account, self._link), *self._switched_off(self._account, self._link)])
-        if self._account is not None and self._verdict is not None and self._verdict.rule in _RULES:
+        if facts.link is not None and facts.account is not None:
+            return " ".join([self._linked(facts.account, facts.link), *self._switched_off(facts.account, facts.link)])
+        if facts.account is not None and facts.verdict is not None and facts.verdict.rule in _RULES:
             return words(
                 "Not linked yet. The next run takes over the account {account}, because {rule}.",
-                account=self._described(self._account),
-                rule=words(_RULES[self._verdict.rule]),
+                account=self._described(facts.account),
+                rule=words(_RULES[facts.verdict.rule]),
             )
         candidates = self._candidates()
         if candidates:
             return words("Not linked. What might be theirs: {accounts}.", accounts="; ".join(candidates))
-        decision = self._world.memory.decisions.get(self._key)
+        decision = facts.decision
         if decision is not None and decision.kind == "create":
             return words("No account yet; a person decided that a new one is created.")
-        if self._verdict is not None and self._verdict.column == "protected":
+        if facts.verdict is not None and facts.verdict.column == "protected":
             return words("Not linked to an account, and none is looked for.")
         return words("No account yet.")
 
@@ -349,29 +283,19 @@ class _Teller:
         return f"{account.login or account.id} ({about})"
 
     def _candidates(self) -> list[str]:
-        """The accounts a conflict is about, and whose they are."""
         found = []
-        for problem in self._problems:
-            accounts = problem.detail.get("accounts")
-            for id_ in accounts if isinstance(accounts, list) else []:
-                account = self._world.learn.accounts.get(str(id_))
-                if account is not None:
-                    found.append(self._described(account) + self._owner(account))
+        for account, owner, name in self._facts.candidates():
+            said = self._described(account)
+            if owner is not None:
+                said += self._words(", which belongs to {name} ({label})", name=name, label=person_label(owner))
+            found.append(said)
         return list(dict.fromkeys(found))
-
-    def _owner(self, account: Account) -> str:
-        owner = next((key for key, link in self._world.memory.people.items() if link.learn_id == account.id), None)
-        if owner is None or owner == self._key:
-            return ""
-        employee = self._world.employees.get(owner)
-        name = display_name(employee) if employee else self._world.memory.people[owner].name
-        return self._words(", which belongs to {name} ({label})", name=name, label=person_label(owner))
 
     # What stands in the way?
 
     def _blocked(self) -> tuple[str, ...]:
-        told = [*self._protected(), *self._problem_sentences()]
-        doubts = self._world.plan.doubts.get(self._key[0], ())
+        told = [*self._guarded(), *self._problem_sentences()]
+        doubts = self._facts.world.plan.doubts.get(self._facts.portal, ())
         if doubts:
             reasons = dict.fromkeys(doubt_phrase(each.code, each.detail, self._words) for each in doubts)
             told.append(self._words("The portal is in doubt: {reasons}.", reasons="; ".join(reasons)))
@@ -379,57 +303,30 @@ class _Teller:
 
     def _problem_sentences(self) -> list[str]:
         found = []
-        for problem in self._problems:
+        for problem in self._facts.problems:
             if problem.note and problem.code not in _MATCHING:
                 continue
             said = self._phrase(problem)
-            email = self._employee.values.get("EMAIL", "") if self._employee else ""
+            email = self._facts.email
             if problem.code == "email_invalid" and email and "value" not in problem.detail:
                 said += f": {email}"
             if problem.code == "duplicate_in_source":
-                others = self._same_email()
+                others = [f"{name} ({person_label(key)})" for key, name in self._facts.same_email()]
                 said += self._words(" (also {others})", others=self._words.listed(others)) if others else ""
             found.append(f"{said}.")
         return found
 
-    def _same_email(self) -> list[str]:
-        """Whoever else in Bitrix24 has this e-mail."""
-        email = fold(self._employee.values.get("EMAIL", "")) if self._employee else ""
-        return [
-            f"{display_name(each)} ({person_label(key)})"
-            for key, each in self._world.employees.items()
-            if email and key != self._key and fold(each.values.get("EMAIL", "")) == email
-        ]
-
-    def _protected(self) -> list[str]:
-        """Why nothing may happen to the person (rules N2, U2)."""
-        words, world, key = self._words, self._world, self._key
-        policy = to_policy(world.settings)
-        decision = world.memory.decisions.get(key)
-        found = []
-        if key in world.memory.held:
-            command = f"b24learn-gui decide {person_label(key)} --forget"
-            found.append(
-                words(
-                    "Held since the undo of the run {run}, until released: {command}",
-                    run=self._life.held_by or "—",
-                    command=command,
-                )
+    def _guarded(self) -> Iterator[str]:
+        """Why nothing may happen to the person."""
+        for guard in self._facts.guards():
+            if guard != "held":
+                yield self._words(_GUARDS[guard])
+                continue
+            yield self._words(
+                "Held since the undo of the run {run}, until released: {command}",
+                run=self._life.held_by or "—",
+                command=f"b24learn-gui decide {person_label(self._facts.key)} --forget",
             )
-        if key in policy.hold:
-            found.append(words("On hold in the settings (sync.hold): stays as it is."))
-        if decision is not None and decision.kind == "leave":
-            found.append(words("A person decided to leave them alone."))
-        account = self._account
-        if account is not None:
-            if account.guarded:
-                found.append(words("The account is the owner's or an account administrator's: never touched."))
-            signs_in = fold(signed_in_login(world.settings))
-            if account.id == world.learn.signed_in_id or (signs_in and fold(account.login) == signs_in):
-                found.append(words("This program signs in with the account: never touched."))
-            if fold(account.login) in policy.protect:
-                found.append(words("The login is protected in the settings (sync.protect): never touched."))
-        return found
 
     def _phrase(self, problem: Problem) -> str:
         said = problem_phrase(problem.code, problem.detail, self._words)
@@ -438,30 +335,12 @@ class _Teller:
     # Heads
 
     def _heads(self) -> list[str]:
-        company, words = self._world.companies.get(self._key[0]), self._words
-        if company is None or self._employee is None:
-            return []
-        headed = [each for each in company.departments if each.head == self._key[1]]
-        if headed and not self._world.settings.sync.sync_heads:
-            names = words.listed(self._department(each.id) for each in headed)
+        words, facts = self._words, self._facts
+        headed = facts.headed()
+        if headed and not facts.world.settings.sync.sync_heads:
+            names = words.listed(facts.department(each) for each in headed)
             return [words("Head of: {names}. Heads are not synced, so the settings say.", names=names)]
-        return [self._head(each.id) for each in headed]
-
-    def _head(self, id_: int) -> str:
-        words, name, portal = self._words, self._department(id_), self._key[0]
-        kinds = {each.kind for each in self._world.plan.changes if each.key == (portal, id_)}
-        if "head.set" in kinds:
-            return words("Head of “{name}”: the next run sets them as supervisor in Learn.", name=name)
-        notes = {
-            each.code for each in self._world.plan.problems if each.what == "department" and each.bitrix24_id == id_
-            and each.portal == portal
-        }  # fmt: skip
-        if "head_not_synced" in notes:
-            return words("Head of “{name}”, but not in Learn: they have no active account there.", name=name)
-        here = self._world.learn.departments.get(self._world.plan.department_ids.get(f"b24-{portal}-{id_}", ""))
-        if here is not None and self._learn_id and here.supervisor_id == self._learn_id:
-            return words("Head of “{name}”, and supervisor in Learn.", name=name)
-        return words("Head of “{name}” in Bitrix24.", name=name)
+        return [words(_HEADSHIPS[facts.headship(each)], name=facts.department(each)) for each in headed]
 
     # What was, and what comes?
 
@@ -478,19 +357,19 @@ class _Teller:
         return f"{what} ({fields})" if fields else what
 
     def _field(self, name: str) -> str:
-        labels = {each.name.lower(): each.label for each in self._world.learn.fields}
+        labels = {each.name.lower(): each.label for each in self._facts.world.learn.fields}
         return self._words(plan_table.FIELDS.get(name.lower(), "")) or labels.get(name.lower()) or name
 
     def _next(self) -> tuple[str, ...]:
         """What the next run does, one line a change."""
-        words, plan, portal = self._words, self._world.plan, self._key[0]
-        if portal in self._world.unread:
+        words, plan, portal = self._words, self._facts.world.plan, self._facts.portal
+        if self._facts.failed is not None:
             return (words("Next run: nothing, while the portal cannot be read."),)
-        if self._unread():
+        if self._facts.unread:
             return (words("Next run: nothing, they stay as they are."),)
-        if not self._changes:
+        if not self._facts.changes:
             return (self._nothing(),)
-        lines = [self._change(each) for each in self._changes]
+        lines = [self._change(each) for each in self._facts.changes]
         if plan.needs_approval:
             lines.append(words("But the plan exceeds a limit and waits for approval."))
         if portal in plan.withheld:
@@ -498,23 +377,22 @@ class _Teller:
         return tuple(lines)
 
     def _nothing(self) -> str:
-        words = self._words
-        if self._verdict is not None and self._verdict.column == "unchanged":
+        words, facts = self._words, self._facts
+        if facts.verdict is not None and facts.verdict.column == "unchanged":
             return words("Next run: nothing, Learn and Bitrix24 say the same.")
-        if self._account is not None and self._account.status == "active" and not self._blocked():
-            leaves = self._verdict is None or not self._verdict.in_scope
+        if facts.account is not None and facts.account.status == "active" and not self._blocked():
+            leaves = facts.verdict is None or not facts.verdict.in_scope
             if leaves:
                 return words("Next run: nothing; the settings keep the accounts of those who leave.")
         return words("Next run: nothing.")
 
     def _change(self, change: Change) -> str:
         words = self._words
-        origin = self._world.origins.get((change.kind, *change.key))
         values = "; ".join(self._values(change))
         return words(
             "Next run: {what} ({cause}). {values}",
             what=words(plan_table.VERBS[change.kind]),
-            cause=reason_phrase(change.cause, origin, words),
+            cause=reason_phrase(change.cause, self._facts.origin(change), words),
             values=values,
         ).rstrip()
 
