@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from b24learn_gui.company.forest import Forest
 from b24learn_gui.company.model import (
     Company,
-    Department,
     DepartmentKey,
     Doubt,
     PersonKey,
@@ -18,11 +17,10 @@ from b24learn_gui.company.scope import Scope
 from b24learn_gui.errors import Fault, SettingsInvalid
 from b24learn_gui.sync.changes import KINDS, Change, Plan, Problem, Verdict
 from b24learn_gui.sync.claims import settle
-from b24learn_gui.sync.departments import Counterparts, gone_departments, index_codes, plan_deletions, plan_departments
+from b24learn_gui.sync.departments import Counterparts, index_codes, plan_deletions, plan_departments
 from b24learn_gui.sync.doubt import doubts_of, is_another_portal, only_adding, strangers, unreadable_people
 from b24learn_gui.sync.fields import field_rules, unknown_fields
 from b24learn_gui.sync.hashing import plan_hash
-from b24learn_gui.sync.heads import NO_LONGER, HeadRules, plan_heads
 from b24learn_gui.sync.learn_side import LearnSnapshot
 from b24learn_gui.sync.limits import exceeded, letters_of
 from b24learn_gui.sync.matching import Index, duplicates, protection
@@ -44,6 +42,7 @@ from b24learn_gui.sync.people import (
     share_out,
 )
 from b24learn_gui.sync.policy import Policy, PortalScope
+from b24learn_gui.sync.portal_heads import but_held, heads_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +291,8 @@ def _add_portal(
     changes = [change for person in chosen for change in person.changes]
     placed = _department_changes(portal, chosen, options)
     deletions = _deletions(portal, people, learners, known, options)
-    heads, notes = _heads(portal, people, learners, known, options, placed + deletions)
-    heads, held_back = _but_held(heads, changes, known.held)
+    heads, notes = heads_of(portal, people, learners, known, options.only, options.only_departments, placed + deletions)
+    heads, held_back = but_held(heads, changes, known.held)
     if options.only is None and not portal.doubts:
         notes += _held_notes(portal.key, {**held_back, **portal.departments.held_back})
     changes += [*placed, *heads, *deletions]
@@ -360,80 +359,6 @@ def _moved_accounts(people: Iterable[Person], portal: Portal) -> dict[str, str]:
             here = portal.departments.existing.get((portal.key, person.department or 0))
             moved[person.account.id] = here.id if here else ""
     return moved
-
-
-def _heads(
-    portal: Portal,
-    people: Sequence[Person],
-    learners: Learners,
-    known: Counterparts,
-    options: PlanOptions,
-    changes: Sequence[Change],
-) -> tuple[list[Change], list[Problem]]:
-    """Heads of every department of ours that is there when the department `changes` are done."""
-    policy = learners.rules.policy
-    if not policy.sync_heads or portal.doubts:
-        return [], []
-    existing = dict(portal.departments.existing)
-    ours = {change.bitrix24_id for change in changes if change.kind == "department.create"}
-    ours |= {key[1] for key in existing}
-    departments = [each for each in portal.forest.order if each.id in ours]
-    if options.only is not None:
-        chosen = {
-            id_
-            for key, whole in options.only_departments
-            if key == portal.key and whole in portal.forest
-            for id_ in (whole, *portal.forest.descendants(whole))
-        }
-        departments = [each for each in departments if each.id in chosen]
-    else:
-        deleted = {change.bitrix24_id for change in changes if change.kind == "department.delete"}
-        gone = gone_departments(portal.key, portal.forest, known)
-        existing.update(gone)
-        departments += [Department(key[1], here.name) for key, here in gone.items() if key[1] not in deleted]
-    by_key = {person.key: person for person in people}
-    planned = options.only
-
-    def active_account(key: PersonKey) -> str | None:
-        person = by_key.get(key)
-        if person is None:
-            return None
-        kinds = {change.kind for change in person.changes} if planned is None or key in planned else set()
-        if "user.create" in kinds:
-            return ""
-        if person.account is None or (person.link is None and "user.adopt" not in kinds):
-            return None
-        active = (person.account.status == "active" or "user.reactivate" in kinds) and "user.deactivate" not in kinds
-        return person.account.id if active else None
-
-    rules = HeadRules(
-        employees={each.id: each for each in portal.company.employees},
-        existing=existing,
-        links=learners.memory.departments,
-        index=learners.index,
-        active_account=active_account,
-    )
-    return plan_heads(portal.key, departments, rules)
-
-
-def _but_held(
-    heads: Sequence[Change], people: Sequence[Change], held: frozenset[DepartmentKey]
-) -> tuple[list[Change], dict[DepartmentKey, str]]:
-    """The heads without those of departments that an undo touched (rule U2), and these departments' names.
-
-    A supervisor who is deactivated in this run is cleared there, too: Learn has no inactive ones (rule H2).
-    """
-    leaving = {change.learn_id for change in people if change.kind == "user.deactivate"}
-    kept: list[Change] = []
-    held_back: dict[DepartmentKey, str] = {}
-    for change in heads:
-        if change.key not in held:
-            kept.append(change)
-        elif change.before["supervisor"] in leaving:
-            kept.append(replace(change, kind="head.clear", after={"supervisor": ""}, cause=NO_LONGER))
-        else:
-            held_back[change.key] = change.name
-    return kept, held_back
 
 
 def _held_notes(portal: str, held_back: Mapping[DepartmentKey, str]) -> list[Problem]:
