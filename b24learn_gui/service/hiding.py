@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from b24learn_gui.service.name_forms import NameForms
 from b24learn_gui.storage.scrub import MASK, Scrubber
 
 SOMEBODY = "person"
@@ -33,6 +34,7 @@ class Hiding:
         self._key, self._scrub = home_id.encode(), secrets
         self._homes = _forms_of(str(Path.home()))
         self._names: set[str] = set()
+        self._forms = NameForms()
         self._short: set[str] = set()
         self._values: set[str] = set()
 
@@ -60,14 +62,15 @@ class Hiding:
     def said(self, text: str) -> str:
         """A server's or the program's own words, which may repeat a name, a login or another value as well."""
         text = _TOKEN.sub(lambda token: self._unless_known(token[0], self._values), self.text(text))
-        text = _WORD.sub(lambda word: self._unless_known(word[0], self._names), text)
+        text = _WORD.sub(lambda word: self._unless_name(word[0]), text)
         return _BESIDE.sub(self._beside, text)
 
     def learn_names(self, names: Iterable[str]) -> None:
-        """Every word of these names is taken out of what was `said`."""
+        """Every word of these names is taken out of what was `said`, in whatever case it stands there."""
         for name in names:
             for word in _WORD.findall(name):
                 (self._names if len(word) > _SHORT else self._short).add(word.casefold())
+                self._forms.learn(word)
 
     def learn_values(self, values: Iterable[tuple[str, object]]) -> None:
         """What stood or stands in people's profiles, by field."""
@@ -79,6 +82,9 @@ class Hiding:
             for token in (value, *_TOKEN.findall(value)):
                 if len(token) >= _LEAST_VALUE:
                     self._values.add(token.casefold())
+
+    def _unless_name(self, word: str) -> str:
+        return SOMEBODY if word.casefold() in self._names or self._forms.knows(word) else word
 
     def _unless_known(self, word: str, known: set[str]) -> str:
         bare = word.rstrip(".!?…")

@@ -30,6 +30,8 @@ LOGINS = ("kanareika_27", "canary-login-28")
 HEAD = "Главптица Клара"
 OWNER = "Вебхуков Хозяин"
 PROXY = "canaryproxy:canary-proxy-word"
+DECLINED = ("Канарейкиной", "Канарейкину", "Фёклы", "Главптицей", "Клару", "Птахом")
+"""Those names in other cases, as servers write them into a sentence."""
 SECRETS = ("canary-proxy-word", "canaryhookcode")
 
 
@@ -55,7 +57,7 @@ def planted() -> Iterator[Home]:
             ),
         )
         known = [*SECRETS, PROXY, *home.worlds.secrets().values()]
-        everything = [*NAMES, *EMAILS, *PHONES, *LOGINS, HEAD, *known]
+        everything = [*NAMES, *DECLINED, *EMAILS, *PHONES, *LOGINS, HEAD, *known]
         careless = " ; ".join(everything)
         with Journal.open(context.places.journal_file) as journal:
             run = journal.begin_run("sync", "manual", context.now())
@@ -133,7 +135,7 @@ def test_no_canary_is_in_the_archive_in_any_form(planted: Home, tmp_path: Path) 
     checked = check_for_support(context, threading.Event(), lambda *_: None, lambda *_: None)
     checked = replace(checked, names=(*checked.names, OWNER))
     save_bundle(collect(context, GO_ON, checked), tmp_path / "a.zip")
-    words = {word for name in (*NAMES, HEAD) for word in name.split()}
+    words = {word for name in (*NAMES, HEAD, *DECLINED) for word in name.split()}
     digits = [phone.replace(" ", "") for phone in PHONES]
     login = load_settings(context.places.settings_file).learn.login
     secrets = [*SECRETS, *planted.worlds.secrets().values()]
