@@ -23,6 +23,8 @@ class SlicedOpening(QTimer):
         super().__init__(view)
         self._view, self._model = view, model
         self._rest: Iterator[int] = iter(())
+        self.opened: frozenset[int] = frozenset()
+        """What the last opening was asked for, and has opened once `finished` tells so."""
         self.timeout.connect(self._open_some)
         model.modelAboutToBeReset.connect(self.cancel)
         view.collapsed.connect(self.cancel)
@@ -31,6 +33,7 @@ class SlicedOpening(QTimer):
         """Opens these, parents standing before children; the first of them at once."""
         groups = (places[first : first + _GROUP] for first in range(0, len(places), _GROUP))
         self._rest = (place for group in groups for place in reversed(group))
+        self.opened = frozenset(places)
         self._view.viewport().setUpdatesEnabled(False)
         self.start(0)
         self._open_some()

@@ -31,6 +31,8 @@ class DepartmentTreeView(QTreeView):
         self._delegate = DepartmentDelegate(words, self)
         self._pressed: int | None = None
         self._then: int | None = None
+        self._known_open: bool | None = None
+        """What `all_open` answers; None: to be found out, which takes tens of milliseconds where all are open."""
         self._open_before_search: set[int] | None = None
         self.setHeader(FlatHeader(Qt.Orientation.Horizontal, self))
         self.setItemDelegate(self._delegate)
@@ -41,6 +43,9 @@ class DepartmentTreeView(QTreeView):
         model.marks_changed.connect(self._marks_changed)
         self.opening = SlicedOpening(self, model)
         self.opening.finished.connect(self._opened)
+        self.expanded.connect(lambda _index: self._know_open(None))
+        self.collapsed.connect(lambda _index: self._know_open(False))
+        model.modelReset.connect(lambda: self._know_open(None))
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setMouseTracking(True)
@@ -106,22 +111,20 @@ class DepartmentTreeView(QTreeView):
 
     def all_open(self) -> bool:
         """Whether no branch that shows is folded."""
-        model = self._model
-        return all(
-            not children or not (index := model.index_of(place)).isValid() or self.isExpanded(index)
-            for place, children in enumerate(model.structure.children)
-        )
+        if self._known_open is None:
+            self._known_open = all(self.isExpanded(self._model.index_of(place)) for place in self._model.branches())
+        return self._known_open
 
     def open_all(self) -> None:
         """Open every branch that shows; where there are many, `opening` tells when that is done."""
-        structure = self._model.structure
-        self._open([place for place, children in enumerate(structure.children) if children])
+        self._open(self._model.branches())
 
     def fold_all(self) -> None:
         """Fold everything but the topmost departments."""
         self.opening.cancel()
         self.collapseAll()
         self.open_tops()
+        self._know_open(None)
 
     def open_tops(self) -> None:
         """Open the topmost departments alone."""
@@ -130,12 +133,7 @@ class DepartmentTreeView(QTreeView):
 
     def open_places(self) -> set[int]:
         """Places of the branches that are open."""
-        structure = self._model.structure
-        return {
-            place
-            for place, children in enumerate(structure.children)
-            if children and self.isExpanded(self._model.index_of(place))
-        }
+        return {place for place in self._model.branches() if self.isExpanded(self._model.index_of(place))}
 
     def toggle_current(self, *, only_this: bool = False) -> None:
         """Tick or untick the current department, with everything below or only its own people."""
@@ -285,8 +283,12 @@ class DepartmentTreeView(QTreeView):
         self.opening.begin(sorted(places))
 
     def _opened(self) -> None:
+        self._know_open(True if self.opening.opened.issuperset(self._model.branches()) else None)
         self._go_to(self._then)
         self._then = None
+
+    def _know_open(self, known: bool | None) -> None:
+        self._known_open = known
 
     def _go_to(self, place: int | None) -> None:
         if place is None:

@@ -144,6 +144,10 @@ class DepartmentTreeModel(QAbstractItemModel):
         """The index of a place; an invalid one while a search hides it."""
         return self.createIndex(self._rows[place], column, place) if self._rows[place] >= 0 else QModelIndex()
 
+    def branches(self) -> list[int]:
+        """Places that show and have something below them that shows, parents before children."""
+        return [place for place, children in enumerate(self._children) if children]
+
     def changed(self) -> tuple[int, ...]:
         """Places whose own people are in or out otherwise than in the saved settings: of a branch that was ticked or
         unticked as a whole the topmost one alone. Nothing on a first set-up.
