@@ -43,9 +43,9 @@ class Watched:
 
     def go(self, number: int) -> None:
         """Choose somebody in the list, as a person does."""
-        rows = self.window.list.cases.rows
+        rows = self.window.list.shown.rows
         place = next(place for place, row in enumerate(rows) if row.key == person_label(key(number)))
-        self.window.list.setCurrentIndex(self.window.list.cases.index(place))
+        self.window.list.setCurrentIndex(self.window.list.shown.index(place))
 
     def press(self, button: QAbstractButton) -> None:
         assert button.isVisible(), self.said()
@@ -54,14 +54,14 @@ class Watched:
         self.settle()
 
     def rows(self) -> list[tuple[str, str]]:
-        return [(row.key or "·", row.title if not row.key else row.detail) for row in self.window.list.cases.rows]
+        return [(row.key or "·", row.title if not row.key else row.below) for row in self.window.list.shown.rows]
 
     def people(self) -> list[str]:
-        return [row.key for row in self.window.list.cases.rows if row.key]
+        return [row.key for row in self.window.list.shown.rows if row.key]
 
     def state_of(self, number: int) -> tuple[str, str]:
-        row = next(row for row in self.window.list.cases.rows if row.key == person_label(key(number)))
-        return row.state, row.detail
+        row = next(row for row in self.window.list.shown.rows if row.key == person_label(key(number)))
+        return row.state, row.below
 
     def said(self) -> list[str]:
         """All the words that can be seen, in no particular order."""

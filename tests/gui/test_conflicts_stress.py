@@ -76,9 +76,9 @@ class Traffic:
 def look_around(window: ConflictsWindow) -> None:
     """Everybody in question, every account of theirs, in two languages."""
     window.which.setCurrentIndex(window.which.findData("all"))
-    for place, row in enumerate(window.list.cases.rows):
+    for place, row in enumerate(window.list.shown.rows):
         if row.key:
-            window.list.setCurrentIndex(window.list.cases.index(place))
+            window.list.setCurrentIndex(window.list.shown.index(place))
             for account in range(window.comparison.accounts.count()):
                 window.comparison.accounts.setCurrentIndex(account)
         QApplication.processEvents()

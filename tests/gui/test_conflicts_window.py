@@ -53,7 +53,7 @@ def test_who_waits_stands_on_the_left_by_reason_and_the_first_one_with_both_side
 ) -> None:
     with watched(tmp_path, qtbot) as found:
         window = found.window
-        QAbstractItemModelTester(window.list.cases)
+        QAbstractItemModelTester(window.list.shown)
         found.read()
         assert window.which.currentText() == "Waiting for a decision: 7"
         assert found.people() == [label(each) for each in (SEVERAL, UNCERTAIN, RECREATED, REUSED, IDENTITY, TWIN, 53)]
@@ -126,13 +126,13 @@ def test_of_very_many_the_first_are_listed_and_a_search_finds_the_others(qtbot: 
     window = window_of(EN, replace(example(), cases=tuple(many)))
     qtbot.addWidget(window)
     window.show()
-    listed = window.list.cases.rows
+    listed = window.list.shown.rows
     assert len([row for row in listed if row.key]) == rows.MOST_ROWS
     assert listed[-1].title == "2 more: search for them"
     assert window.which.currentText() == "Waiting for a decision: 1,002"
     window.search.setText("Имя1002")
     window.search.search.emit("")
-    assert [row.key for row in window.list.cases.rows if row.key] == ["main:1002"]
+    assert [row.key for row in window.list.shown.rows if row.key] == ["main:1002"]
     assert window.title.text() == "Имя1002"
 
 
@@ -372,7 +372,7 @@ def test_nothing_is_made_or_ended_however_much_is_looked_at_and_decided(tmp_path
         found.read()
         window.which.setCurrentIndex(window.which.findData("all"))
         made = {id(each) for each in window.findChildren(QWidget)}
-        for row in [row for row in window.list.cases.rows if row.key]:
+        for row in [row for row in window.list.shown.rows if row.key]:
             found.go(int(row.key.partition(":")[2]))
         for number in (SEVERAL, REUSED):
             found.go(number)

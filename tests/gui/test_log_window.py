@@ -93,7 +93,7 @@ def test_the_runs_stand_by_day_with_what_each_came_to(qtbot: QtBot, home: Path, 
     ended(home)
     window = opened()
     qtbot.waitUntil(lambda: window.rows.rowCount() > 0)
-    rows = [(row.title, row.trigger, row.result) for row in window.run_list.runs.rows]
+    rows = [(row.title, row.beside, row.below) for row in window.run_list.shown.rows]
     assert rows[:3] == [
         ("Today", "", ""),
         ("12:44", "by hand", "11 changes, some were left out"),
@@ -102,7 +102,7 @@ def test_the_runs_stand_by_day_with_what_each_came_to(qtbot: QtBot, home: Path, 
     assert ("Yesterday, 22\u00a0November", "", "") in rows
     assert ("06:00", "on schedule", "27 changes, 4 deactivations") in rows
     window.which.setCurrentIndex(window.which.findData("waiting"))
-    assert [row.state for row in window.run_list.runs.rows if row.key[:4] == "2026"] == [
+    assert [row.state for row in window.run_list.shown.rows if row.key[:4] == "2026"] == [
         "warning", "warning", "warning", "failed",
     ]  # fmt: skip
 
@@ -466,7 +466,7 @@ def test_the_log_of_a_kind_of_process_is_shown_whole(qtbot: QtBot, home: Path, o
     (home / "logs" / "gui.log").write_text('{"message": "odd", "level": "ERROR", "logger": "b24learn_gui"}\n')
     window = opened()
     qtbot.waitUntil(
-        lambda: window.run_list.runs.rows[-2:] != () and window.run_list.runs.rows[-1].key == "process:sync"
+        lambda: window.run_list.shown.rows[-2:] != () and window.run_list.shown.rows[-1].key == "process:sync"
     )
     window.run_list.choose("process:gui")
     qtbot.waitUntil(lambda: texts(window) == ["odd"])
@@ -478,7 +478,7 @@ def test_in_the_whole_log_everybody_has_a_name_and_is_found_by_it(qtbot: QtBot, 
     append(home, "problem", run="", code="changed_since", portal="main", bitrix24_id=411)
     window = opened()
     qtbot.waitUntil(
-        lambda: window.run_list.runs.rows[-1:] != () and window.run_list.runs.rows[-1].key == "process:sync"
+        lambda: window.run_list.shown.rows[-1:] != () and window.run_list.shown.rows[-1].key == "process:sync"
     )
     window.run_list.choose("process:sync")
     qtbot.waitUntil(lambda: window.rows.rowCount() == 22)
@@ -506,7 +506,7 @@ def test_the_model_keeps_the_rules_of_the_toolkit(qtbot: QtBot, home: Path, open
     ended(home)
     window = opened()
     tester = QAbstractItemModelTester(window.rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    runs = QAbstractItemModelTester(window.run_list.runs, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    runs = QAbstractItemModelTester(window.run_list.shown, QAbstractItemModelTester.FailureReportingMode.Fatal)
     qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
     append(home, "more")
     qtbot.waitUntil(lambda: window.rows.rowCount() == 21)

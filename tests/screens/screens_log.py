@@ -165,7 +165,7 @@ def log_whole(words: Words) -> QWidget:
     home = Path(tempfile.mkdtemp(prefix="b24learn-screens-"))
     fill(find_places(home, {}), finished=True)
     window = _shown(words, home)
-    _wait(lambda: any(row.key == "process:sync" for row in window.run_list.runs.rows))
+    _wait(lambda: any(row.key == "process:sync" for row in window.run_list.shown.rows))
     window.run_list.choose("process:sync")
     _wait(lambda: window.rows.rowCount() == 20 and bool(window.asking.process))
     window.table.selectRow(12)

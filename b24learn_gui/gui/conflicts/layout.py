@@ -5,7 +5,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from b24learn_gui.gui import icons
-from b24learn_gui.gui.conflicts.case_list import CaseList
 from b24learn_gui.gui.conflicts.comparison import Comparison
 from b24learn_gui.gui.kit.busy import StateMark
 from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
@@ -17,6 +16,7 @@ from b24learn_gui.gui.kit.surface import Card, Ground, Line
 from b24learn_gui.gui.kit.tab_order import move_keyboard
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.plan_window.work_box import WorkBox
+from b24learn_gui.gui.views.grouped_list import GroupedList
 from b24learn_gui.gui.views.search_field import SearchField
 from b24learn_gui.text.words import Words
 
@@ -32,7 +32,7 @@ class ConflictsLayout(QWidget):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.words = words
-        self.which, self.search, self.list = EntryChoice(), SearchField(), CaseList()
+        self.which, self.search, self.list = EntryChoice(), SearchField(), GroupedList("person")
         self.again, self.read_at = TextButton(icon="retry", plain=True), Text(step="caption", shade="text_2")
         self.title = Text(step="title", selectable=True)
         self.preview = SecondaryButton(icon="preview")

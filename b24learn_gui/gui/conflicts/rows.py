@@ -1,12 +1,12 @@
 """The queue as rows of a list: grouped by what is in question, narrowed by choice and search. No Qt widgets."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from b24learn_gui.company.model import PersonKey, person_label
 from b24learn_gui.company.text import fold
 from b24learn_gui.gui.kit.busy import State
+from b24learn_gui.gui.views.grouped_list import GroupedRow
 from b24learn_gui.service.conflict_cases import Case
 from b24learn_gui.service.conflict_words import TITLES, decided
 from b24learn_gui.text.words import Words, mark
@@ -21,17 +21,6 @@ _NAMES: Mapping[Which, str] = {
     "decided": mark("Decided: {n}"),
     "all": mark("Everybody in question: {n}"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One person, or the heading of a group, which has no key. `spoken`: the state in a word."""
-
-    key: str
-    title: str
-    detail: str = ""
-    state: State = "info"
-    spoken: str = ""
 
 
 def choices(cases: Sequence[Case], words: Words) -> dict[str, str]:
@@ -57,7 +46,7 @@ def shown(cases: Sequence[Case], which: str, text: str, touched: Collection[Pers
     return [each for each in cases if fits(each, which, touched) and (not wanted or wanted in each.sought)]
 
 
-def rows(cases: Sequence[Case], words: Words) -> Iterator[CaseRow]:
+def rows(cases: Sequence[Case], words: Words) -> Iterator[GroupedRow]:
     """Rows with the headings of their groups; the cases come in order. Of very many the first ones, and how many more:
     at a first sync to a filled Learn nearly everybody is an exact match.
     """
@@ -68,14 +57,20 @@ def rows(cases: Sequence[Case], words: Words) -> Iterator[CaseRow]:
     for case in cases[:MOST_ROWS]:
         if case.kind != before:
             before = case.kind
-            yield CaseRow("", f"{words(TITLES[case.kind])} · {words.number(counts[case.kind])}")
-        yield CaseRow(person_label(case.key), case.name, _detail(case, words), _state(case), _spoken(case, words))
+            yield GroupedRow("", f"{words(TITLES[case.kind])} · {words.number(counts[case.kind])}")
+        yield GroupedRow(
+            person_label(case.key),
+            case.name,
+            below=_below(case, words),
+            state=_state(case),
+            spoken=_spoken(case, words),
+        )
     if len(cases) > MOST_ROWS:
         more = len(cases) - MOST_ROWS
-        yield CaseRow("", words.plural("{n} more: search for them", "{n} more: search for them", more))
+        yield GroupedRow("", words.plural("{n} more: search for them", "{n} more: search for them", more))
 
 
-def _detail(case: Case, words: Words) -> str:
+def _below(case: Case, words: Words) -> str:
     told = decided(case, words)
     return told or case.facts["email"] or case.facts["login"] or person_label(case.key)
 

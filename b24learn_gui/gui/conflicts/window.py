@@ -370,7 +370,7 @@ class ConflictsWindow(ConflictsLayout):
 
     def _connect(self) -> None:
         self.list.chosen.connect(self._choose)
-        self.list.entered_case.connect(self._enter_case)
+        self.list.entered_row.connect(self._enter_case)
         self.which.entered.connect(lambda _value: self._narrow())
         self.search.search.connect(lambda _text: self._narrow())
         self.search.returnPressed.connect(self.list.setFocus)

@@ -16,8 +16,8 @@ from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.log_window.details import Details
 from b24learn_gui.gui.log_window.record_model import RecordModel
 from b24learn_gui.gui.log_window.record_table import RecordTable
-from b24learn_gui.gui.log_window.run_list import RunList
 from b24learn_gui.gui.log_window.words import KINDS, Teller
+from b24learn_gui.gui.views.grouped_list import GroupedList
 from b24learn_gui.gui.views.search_field import SearchField
 from b24learn_gui.storage.log_records import DEBUG, ERROR, INFO, WARNING
 from b24learn_gui.text.words import Words
@@ -46,7 +46,7 @@ class LogLayout(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.words = words
         self.support = TextButton(icon="support", plain=True)
-        self.which, self.run_list = EntryChoice(), RunList()
+        self.which, self.run_list = EntryChoice(), GroupedList("log", wraps=True)
         self.folder, self.save = TextButton(icon="folder", plain=True), TextButton(icon="export", plain=True)
         self.title, self.detail = (
             Text(step="section", selectable=True),

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from b24learn_gui.gui.log_window.asking import Asking
-from b24learn_gui.gui.log_window.run_list import RunRow
 from b24learn_gui.gui.log_window.words import clock, day_word, run_result, run_state, run_trigger
+from b24learn_gui.gui.views.grouped_list import GroupedRow
 from b24learn_gui.service.log_reading import RunLine
 from b24learn_gui.text.words import Words, mark
 
@@ -42,16 +42,16 @@ def rows(
     *,
     progress: Mapping[str, tuple[int, int] | None],
     processes: Sequence[str],
-) -> Iterator[RunRow]:
+) -> Iterator[GroupedRow]:
     """Runs with the headings of their days, then the whole logs."""
     today, before = now.astimezone(zone).date(), None
     for line in runs:
         day = line.record.started_at.astimezone(zone).date()
         if day != before:
-            yield RunRow("", day_word(day, today, words))
+            yield GroupedRow("", day_word(day, today, words))
             before = day
         state = run_state(line)
-        yield RunRow(
+        yield GroupedRow(
             line.record.id,
             clock(line.record.started_at, zone),
             run_trigger(line, words),
@@ -60,9 +60,9 @@ def rows(
             words(_STATES[state]),
         )
     if processes:
-        yield RunRow("", words("Whole logs"))
+        yield GroupedRow("", words("Whole logs"))
     for process in processes:
-        yield RunRow(f"{PROCESS}{process}", words(_PROCESSES.get(process, process)))
+        yield GroupedRow(f"{PROCESS}{process}", words(_PROCESSES.get(process, process)))
 
 
 def heading(

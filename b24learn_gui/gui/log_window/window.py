@@ -146,7 +146,7 @@ class LogWindow(LogOutlet):
             progress={self.asking.run: self._progress} if self._progress else {},
             processes=sorted(self._archive.streams),
         )  # fmt: skip
-        self.run_list.show_runs(list(rows), self.asking.run or f"{run_rows.PROCESS}{self.asking.process}")
+        self.run_list.show_rows(list(rows), self.asking.run or f"{run_rows.PROCESS}{self.asking.process}")
 
     def _choose(self, key: str) -> None:
         if key.startswith(run_rows.PROCESS):
