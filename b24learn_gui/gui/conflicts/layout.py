@@ -1,7 +1,6 @@
 """What the window of conflicts consists of and what it is called; what it does is in `window`."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from b24learn_gui.gui import icons
@@ -12,8 +11,8 @@ from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.entry import EntryChoice
 from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.notice import Notice
-from b24learn_gui.gui.kit.surface import Card, Ground, Line
-from b24learn_gui.gui.kit.tab_order import move_keyboard
+from b24learn_gui.gui.kit.own_window import OwnWindow, list_side
+from b24learn_gui.gui.kit.surface import Card, Ground
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.plan_window.work_box import WorkBox
 from b24learn_gui.gui.views.grouped_list import GroupedList
@@ -26,11 +25,11 @@ _BELOW_THE_WORDS = 32
 """Where the words of a notice begin, beside its mark."""
 
 
-class ConflictsLayout(QWidget):
+class ConflictsLayout(OwnWindow):
     """The controls in their places. All of them are made here, and live as long as the window."""
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.words = words
         self.which, self.search, self.list = EntryChoice(), SearchField(), GroupedList("person")
         self.again, self.read_at = TextButton(icon="retry", plain=True), Text(step="caption", shade="text_2")
@@ -47,7 +46,7 @@ class ConflictsLayout(QWidget):
         self.promise = Text(step="caption", shade="text_2")
         self.empty = EmptyState("conflict")
         self.stack, self.bar = QStackedWidget(), Card(padding=14)
-        self._lay_out()
+        self.stand_beside_list(self._left(), self._right())
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(_LEAST)
         self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))
@@ -79,32 +78,8 @@ class ConflictsLayout(QWidget):
         self.keeping_text.setText(words("The decision is being kept…"))
         self.work.retranslate(words)
 
-    def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab goes in reading order."""
-        return move_keyboard(self, forwards=forwards) or super().focusNextPrevChild(forwards)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._left())
-        row.addWidget(Line(upright=True))
-        row.addLayout(self._right(), 1)
-
     def _left(self) -> QWidget:
-        left = Ground("window")
-        left.setFixedWidth(_LIST_WIDTH)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 14, 0, 10)
-        column.setSpacing(8)
         top = QVBoxLayout()
-        top.setContentsMargins(14, 0, 14, 0)
         top.setSpacing(8)
         top.addWidget(self.which)
         top.addWidget(self.search)
@@ -114,11 +89,7 @@ class ConflictsLayout(QWidget):
         foot.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         self.read_at.setContentsMargins(8, 0, 0, 0)
         foot.addWidget(self.read_at)
-        column.addLayout(top)
-        column.addWidget(self.list, 1)
-        column.addWidget(Line())
-        column.addLayout(foot)
-        return left
+        return list_side(_LIST_WIDTH, top, self.list, foot)
 
     def _right(self) -> QVBoxLayout:
         head = QHBoxLayout()

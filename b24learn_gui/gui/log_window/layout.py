@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QStyleOptionButton, QVBoxLayout, QWidget
 
 from b24learn_gui.gui import tone
 from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
 from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.entry import EntryChoice
-from b24learn_gui.gui.kit.surface import Card, Ground, Line
-from b24learn_gui.gui.kit.tab_order import move_keyboard
+from b24learn_gui.gui.kit.own_window import OwnWindow, list_side
+from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.log_window.details import Details
 from b24learn_gui.gui.log_window.record_model import RecordModel
@@ -39,11 +39,11 @@ class SwitchButton(SecondaryButton):
         return tone.current().accent if self.isChecked() else super()._words(option)
 
 
-class LogLayout(QWidget):
+class LogLayout(OwnWindow):
     """The controls in their places."""
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.words = words
         self.support = TextButton(icon="support", plain=True)
         self.which, self.run_list = EntryChoice(), GroupedList("log", wraps=True)
@@ -67,7 +67,7 @@ class LogLayout(QWidget):
         self.stack = QStackedLayout()
         self.why_not.hide()
         self.notice.hide()
-        self._lay_out()
+        self.stand_beside_list(self._left(), self._right())
         self.resize(*_SIZE)
         self.setMinimumSize(*_LEAST)
 
@@ -117,43 +117,15 @@ class LogLayout(QWidget):
             field.setAccessibleName(name)
             field.show_choices(values, str(field.currentData() or next(iter(values))))
 
-    def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab goes in reading order."""
-        return move_keyboard(self, forwards=forwards)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._left())
-        row.addWidget(Line(upright=True))
-        row.addLayout(self._right(), 1)
-
     def _left(self) -> QWidget:
-        left = Ground("window")
-        left.setFixedWidth(_RUNS_WIDTH)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 14, 0, 10)
-        column.setSpacing(8)
         top = QHBoxLayout()
-        top.setContentsMargins(14, 0, 14, 0)
         top.addWidget(self.which, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(8, 4, 8, 0)
         foot.setSpacing(2)
         for button in (self.folder, self.save, self.support):
             foot.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(top)
-        column.addWidget(self.run_list, 1)
-        column.addWidget(Line())
-        column.addLayout(foot)
-        return left
+        return list_side(_RUNS_WIDTH, top, self.run_list, foot)
 
     def _right(self) -> QVBoxLayout:
         said = QVBoxLayout()

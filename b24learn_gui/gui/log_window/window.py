@@ -6,13 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QHideEvent,
-    QKeySequence,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.errors import SyncError
@@ -328,13 +322,8 @@ class LogWindow(LogOutlet):
         self.details.explain.connect(self.explain)
         self.undo.clicked.connect(lambda: self.undo_run.emit(self.asking.run))
         self.settled.connect(self._draw_head)
-        for key, do in (
-            (QKeySequence.StandardKey.Find, self.search.setFocus),
-            (QKeySequence.StandardKey.Refresh, self._look_for_runs),
-            (QKeySequence.StandardKey.Close, self.close),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(do)
+        keys = QKeySequence.StandardKey
+        self.answer_keys({keys.Find: self.search.setFocus, keys.Refresh: self._look_for_runs, keys.Close: self.close})
 
     # What Qt calls
 

@@ -1,14 +1,14 @@
 """What the window of a plan consists of, in its places; what it does is in `window`."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from b24learn_gui.gui import icons
 from b24learn_gui.gui.kit.buttons import PrimaryButton, SecondaryButton, TextButton
 from b24learn_gui.gui.kit.notice import Notice
+from b24learn_gui.gui.kit.own_window import OwnWindow
 from b24learn_gui.gui.kit.page import PageFrame
 from b24learn_gui.gui.kit.surface import Ground, Line
-from b24learn_gui.gui.kit.tab_order import move_keyboard
 from b24learn_gui.gui.plan_window.differences import DifferencesPanel
 from b24learn_gui.gui.plan_window.work_box import WorkBox
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
@@ -19,11 +19,11 @@ _USUAL, _LEAST = QSize(1100, 760), QSize(720, 540)
 _MARGIN = 24
 
 
-class PlanLayout(QWidget):
+class PlanLayout(OwnWindow):
     """The controls in their places. `export` writes the plan to a file, on a worker thread."""
 
     def __init__(self, words: Words, export: Export, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.page = PageFrame(fills=True, margin=_MARGIN)
         self.work, self.notice, self.attention, self.exported = WorkBox(), Notice(), Notice(), Notice()
         self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
@@ -34,10 +34,6 @@ class PlanLayout(QWidget):
         self.room = QWidget()  # where there is no plan, what stands above it keeps its height
         self.foot = Ground("window")
         self._lay_out()
-
-    def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab goes as the window is read, whatever was made last."""
-        return move_keyboard(self, forwards=forwards) or super().focusNextPrevChild(forwards)
 
     def _lay_out(self) -> None:
         self.setWindowIcon(icons.app_icon())
