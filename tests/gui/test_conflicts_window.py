@@ -295,10 +295,10 @@ def test_a_reading_is_stopped_and_begun_again(tmp_path: Path, qtbot: QtBot) -> N
         window = found.window
         window.open_case()
         assert window.work.isVisible()
-        question = window._question
+        question = window._reading.handle
         assert question is not None
         window.open_case(label(REUSED))  # asked for once more: the same reading goes on
-        assert window._question is question
+        assert window._reading.handle is question
         QTest.mouseClick(window.work.stop, Qt.MouseButton.LeftButton)
         assert question.stop.is_set()
         assert not window.busy
@@ -331,7 +331,7 @@ def test_a_portal_that_was_not_read_is_named(tmp_path: Path, qtbot: QtBot) -> No
 def test_a_closed_window_drops_what_it_asked(tmp_path: Path, qtbot: QtBot) -> None:
     with watched(tmp_path, qtbot) as found:
         found.window.open_case()
-        question = found.window._question
+        question = found.window._reading.handle
         assert question is not None
         found.window.close()
         assert question.stop.is_set()

@@ -81,10 +81,10 @@ def test_a_preview_that_is_on_its_way_is_not_begun_again(
     window = resident.windows.plan.window
     assert window is not None
     qtbot.waitUntil(lambda: window.work.work == "reading", timeout=5_000)
-    question = window._question
+    question = window._asking.handle
     assert question is not None
     resident._do("preview")
-    assert window._question is question
+    assert window._asking.handle is question
     resident.approving.open_run("the one of a card")  # looked at in the journal, instead of reading on
     assert not question.active
     window.work.begin("writing")

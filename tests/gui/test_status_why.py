@@ -112,7 +112,7 @@ class _Held:
     def __init__(self, tasks: Tasks) -> None:
         self._tasks, self.gate, self.stopped = tasks, threading.Event(), threading.Event()
 
-    def run(self, _question: Any, on_answer: Any, on_error: Any) -> Any:
+    def run(self, _question: Any, on_answer: Any, on_error: Any, **_deadline: Any) -> Any:
         def wait(stop: threading.Event) -> Answered:
             self.gate.wait(10)
             if stop.is_set():

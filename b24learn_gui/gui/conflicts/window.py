@@ -1,12 +1,11 @@
 """The window of conflicts: everybody in question, both sides of one of them, and the decision."""
 
-import threading
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.company.model import PersonKey, person_label
@@ -16,8 +15,8 @@ from b24learn_gui.gui.conflicts.layout import ConflictsLayout
 from b24learn_gui.gui.conflicts.words import why_not
 from b24learn_gui.gui.kit.busy import State
 from b24learn_gui.gui.kit.notice import NoticeView
-from b24learn_gui.gui.plan_window.telling import Telling
 from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.views.inquiry import WHOLE_READING, Inquiry
 from b24learn_gui.service.conflict_cases import Candidate, Case
 from b24learn_gui.service.conflict_cases import Kind as CaseKind
 from b24learn_gui.service.conflict_words import TITLES, decided, follows, reason
@@ -28,8 +27,6 @@ from b24learn_gui.text.errors import error_sentence, what_happened
 from b24learn_gui.text.words import Words
 from b24learn_gui.timetable.local import Localise
 
-_LONGEST_READING = 3_600.0
-"""Seconds; the service's own patience with a server ends long before."""
 _BUSY_MS = 120
 """Before anybody wonders, a decision is kept."""
 _RECOMMENDED: frozenset[CaseKind] = frozenset({"several", "uncertain", "recreated", "identity", "exact"})
@@ -66,7 +63,7 @@ class ConflictsWindow(ConflictsLayout):
         self._touched: set[PersonKey] = set()
         """Whom somebody decided about since both sides were read: they stay in the list."""
         self._failure: SyncError | None = None
-        self._question: Handle | None = None
+        self._reading = Inquiry(context, tasks, deadline_seconds=WHOLE_READING)
         self._keeping: Handle | None = None
         self._busy = QTimer(self, singleShot=True, interval=_BUSY_MS)
         self._busy.timeout.connect(self._draw_busy)
@@ -78,7 +75,7 @@ class ConflictsWindow(ConflictsLayout):
     def open_case(self, who: str = "") -> None:
         """Show this person (`main:27`), or whoever waits first; both sides are read where they were not yet."""
         self._wanted, self._unknown = who, ""
-        if self._question is not None:
+        if self._reading.busy:
             return
         if self._queue is None or self._queue.stale:
             self.read_now()
@@ -92,15 +89,7 @@ class ConflictsWindow(ConflictsLayout):
         self._failure, self._unknown = None, ""
         self._wanted = self._wanted or (person_label(self._case.key) if self._case is not None else "")
         self.work.begin("reading")
-        tell = self._tasks.queued(lambda event: self.work.take(event) if handle.active else None)
-        context = replace(self._context, words=self.words, reporter=Telling(tell))
-
-        def question(stop: threading.Event) -> Queue:
-            return read_queue(replace(context, stop=stop))
-
-        handle = self._question = self._tasks.run(
-            question, self._take, self.show_failure, deadline_seconds=_LONGEST_READING
-        )
+        self._reading.ask(read_queue, self._take, self.show_failure, self.work.take, self.words)
         self._draw()
 
     def show_queue(self, queue: Queue) -> None:
@@ -118,14 +107,13 @@ class ConflictsWindow(ConflictsLayout):
 
     def show_failure(self, error: SyncError) -> None:
         """Say why both sides were not read, or nothing was decided."""
-        self._question = self._keeping = None
-        self._failure = error
+        self._keeping, self._failure = None, error
         self.work.end()
         self._draw()
 
     def say_stale(self) -> None:
         """A run has ended: what is shown may be over."""
-        if self._queue is not None and self._question is None:
+        if self._queue is not None and not self._reading.busy:
             self._queue = replace(self._queue, stale=True)
             self._draw()
 
@@ -139,10 +127,9 @@ class ConflictsWindow(ConflictsLayout):
     @property
     def busy(self) -> bool:
         """Whether an answer is awaited."""
-        return self._question is not None or self._keeping is not None
+        return self._reading.busy or self._keeping is not None
 
     def _take(self, queue: Queue) -> None:
-        self._question = None
         self.work.end()
         self.show_queue(queue)
         if self.isActiveWindow():
@@ -153,10 +140,10 @@ class ConflictsWindow(ConflictsLayout):
         self.show_failure(StoppedOnRequest("stopped"))
 
     def _drop(self) -> None:
-        for handle in (self._question, self._keeping):
-            if handle is not None:
-                handle.cancel()
-        self._question = self._keeping = None
+        self._reading.drop()
+        if self._keeping is not None:
+            self._keeping.cancel()
+            self._keeping = None
         self._busy.stop()
 
     # Choosing
@@ -268,7 +255,7 @@ class ConflictsWindow(ConflictsLayout):
         self.list.show_rows(tuple(rows.rows(shown, words)), chosen)
         for each in (self.which, self.search, self.list):
             each.setEnabled(bool(cases))
-        self.again.setVisible(self._question is None)
+        self.again.setVisible(not self._reading.busy)
         self.read_at.setText("" if queue is None else words("Read at {time}", time=self._time(queue.read_at)))
         self._draw_notice()
         self._draw_case()
@@ -277,7 +264,7 @@ class ConflictsWindow(ConflictsLayout):
         return f"{self._localise(moment):%H:%M}"
 
     def _draw_notice(self) -> None:
-        view = None if self._question is not None else self._notice()
+        view = None if self._reading.busy else self._notice()
         self.notice.show_view(view)
         again = self._failure is not None or (self._queue is not None and self._queue.stale)
         self.retry.setVisible(view is not None and again)
@@ -383,12 +370,8 @@ class ConflictsWindow(ConflictsLayout):
         self.create_new.clicked.connect(lambda: self.decide("create"))
         self.leave.clicked.connect(lambda: self.decide("leave"))
         self.forget.clicked.connect(lambda: self.decide("forget"))
-        for key, do in (
-            (QKeySequence.StandardKey.Find, self.search.setFocus),
-            (QKeySequence.StandardKey.Refresh, self.read_now),
-            (QKeySequence.StandardKey.Close, self.close),
-        ):
-            QShortcut(QKeySequence(key), self).activated.connect(do)
+        keys = QKeySequence.StandardKey
+        self.answer_keys({keys.Find: self.search.setFocus, keys.Refresh: self.read_now, keys.Close: self.close})
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

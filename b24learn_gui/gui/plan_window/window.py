@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.company.model import person_label
@@ -30,17 +30,15 @@ from b24learn_gui.gui.plan_window.subject import (
     subject_of_run,
     subject_of_undo,
 )
-from b24learn_gui.gui.plan_window.telling import Telling
 from b24learn_gui.gui.plan_window.work_box import Work
-from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.gui.views.inquiry import WHOLE_READING, Inquiry
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.releasing import release, release_one
 from b24learn_gui.service.report import write_summary
 from b24learn_gui.text.errors import error_sentence, what_happened
 from b24learn_gui.text.words import Words
 
-_LONGEST_READING = 3_600.0
-"""Seconds; the service's own patience with a server ends long before."""
 _CARD = "/company/personal/user/{id}/"
 """Where a person's card stands on every portal."""
 _CONFLICTS = "conflict"
@@ -70,9 +68,9 @@ class PlanWindow(PlanLayout):
 
     def __init__(self, context: Context, tasks: Tasks, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, self._write, parent)
-        self._context, self._tasks, self._words = context, tasks, words
+        self._words = words
         self._subject: Subject | None = None
-        self._question: Handle | None = None
+        self._asking = Inquiry(context, tasks, deadline_seconds=WHOLE_READING)
         self._again: Callable[[], None] = self.preview_now
         self._told: Told | None = None
         self._failure: SyncError | None = None
@@ -138,14 +136,8 @@ class PlanWindow(PlanLayout):
 
     # What Qt calls
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._drop()
+        self._asking.drop()
         if not self.work.writes:
             self.work.end()
         super().closeEvent(event)
@@ -153,44 +145,24 @@ class PlanWindow(PlanLayout):
     # Asking
 
     def _begin(self, work: Work, again: Callable[[], None]) -> None:
-        self._drop()
+        self._asking.drop()
         self._again, self._told, self._failure, self._written = again, None, None, None
         self.work.begin(work)
         self._draw()
 
     def _ask(self, question: Callable[[Context], Answer], answer: Callable[[Answer], None]) -> None:
-        """Ask on a worker thread, with a context that speaks the present language, tells, and can be stopped."""
-        self._drop()
-        work = self.work
-        tell = self._tasks.queued(lambda event: work.take(event) if handle.active else None)
-        context = replace(self._context, words=self._words, reporter=Telling(tell))
-
-        def answered(found: Answer) -> None:
-            self._question = None
-            answer(found)
-
-        handle = self._question = self._tasks.run(
-            lambda stop: question(replace(context, stop=stop)),
-            answered,
-            self.show_failure,
-            deadline_seconds=_LONGEST_READING,
-        )
-
-    def _drop(self) -> None:
-        if self._question is not None:
-            self._question.cancel()
-            self._question = None
+        self._asking.ask(question, answer, self.show_failure, self.work.take, self._words)
 
     def _stop(self) -> None:
         if self.work.writes:
             self.stop_wanted.emit()
             return
-        self._drop()
+        self._asking.drop()
         self.show_failure(StoppedOnRequest("stopped"))
 
     def show_failure(self, error: SyncError) -> None:
         """Say why there is no answer, and offer to ask again."""
-        self._question, self._failure = None, error
+        self._failure = error
         self._end(None)
 
     def _end(self, told: Told | None) -> None:

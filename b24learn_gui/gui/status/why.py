@@ -1,8 +1,7 @@
 """Why is this person not in Learn? A field to ask, and a card with the answer."""
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,9 +16,9 @@ from b24learn_gui.gui.kit.buttons import Link, SecondaryButton, TextButton
 from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
-from b24learn_gui.gui.plan_window.telling import Telling
 from b24learn_gui.gui.status.words import Clock
-from b24learn_gui.gui.tasks import Handle, Tasks
+from b24learn_gui.gui.tasks import Tasks
+from b24learn_gui.gui.views.inquiry import Inquiry
 from b24learn_gui.gui.views.search_field import SearchField
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.summary import CONFLICT_CODES
@@ -112,15 +111,13 @@ class AnswerCard(Card):
         localise: Localise = datetime.astimezone,
     ) -> None:
         super().__init__(parent=parent)
-        self._context, self._tasks, self._words, self._localise = context, tasks, words, localise
+        self._context, self._words, self._localise = context, words, localise
         self._who = ""
         self._phase = ""
         self._answer: Explanation | None = None
         self._known: Known | None = None
-        self._handle: Handle | None = None
-        self._asked: list[Handle] = []
-        """The same handle, for the moment when this card is no more."""
-        self.destroyed.connect(partial(_cancel, self._asked))
+        self._asking = Inquiry(context, tasks)
+        self.destroyed.connect(partial(Inquiry.drop, self._asking))
         self.mark = StateMark("busy")
         self.title, self.text = Text(step="section", selectable=True), Text(selectable=True)
         self.close_button = TextButton(icon="close", plain=True)
@@ -139,29 +136,23 @@ class AnswerCard(Card):
     @property
     def busy(self) -> bool:
         """Whether an answer is awaited."""
-        return self._handle is not None and self._handle.active
+        return self._asking.busy
 
     def ask(self, who: str) -> None:
         """Look for whoever is known by this; an earlier question is dropped. What was just read is not read again."""
-        self._drop()
+        self._asking.drop()
         self._who = who
-        known = self._known if self._is_fresh() else None
-        words, handles = self._words, list[Handle]()
-        tell = self._tasks.queued(lambda event: self._take(event) if handles and handles[0].active else None)
-        context = replace(self._context, words=words, reporter=Telling(tell))
+        words, known = self._words, self._known if self._is_fresh() else None
 
-        def question(stop: threading.Event) -> Answered:
+        def question(context: Context) -> Answered:
             from b24learn_gui.service.explain import explain_known, read_known  # noqa: PLC0415 - as above
 
-            asking = replace(context, stop=stop)
-            read = known or read_known(asking)
-            return Answered(explain_known(asking, read, who), read)
+            read = known or read_known(context)
+            return Answered(explain_known(context, read, who), read)
 
         self._phase = ""
         self._show("busy", words("Looking for “{who}”", who=who), words("Bitrix24 and Learn are being read."))
-        self._handle = self._tasks.run(question, self._answered, self._failed)
-        handles.append(self._handle)
-        self._asked[:] = [self._handle]
+        self._asking.ask(question, self._answered, self._failed, self._take, words)
         self._name_button()
 
     def show_answer(self, found: "Explanation") -> None:
@@ -187,7 +178,7 @@ class AnswerCard(Card):
 
     def dismiss(self) -> None:
         """Nobody wants to know any more."""
-        self._drop()
+        self._asking.drop()
         self._who, self._answer = "", None
         self.hide()
 
@@ -317,11 +308,6 @@ class AnswerCard(Card):
     def _name_button(self) -> None:
         self.close_button.setText(self._words("Stop the search") if self.busy else self._words("Close the answer"))
 
-    def _drop(self) -> None:
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
-
     def _failed(self, error: SyncError) -> None:
         self._show("failed", self._words("It could not be found out"), error_sentence(error, self._words))
 
@@ -366,8 +352,3 @@ class PersonView(QWidget):
             grid.addWidget(button, grid.rowCount(), 2, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(person.name)
         self.setAccessibleDescription(" ".join(f"{line.label}: {' '.join(line.said)}" for line in lines))
-
-
-def _cancel(asked: Sequence[Handle]) -> None:
-    for handle in asked:
-        handle.cancel()

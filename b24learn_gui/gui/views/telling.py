@@ -1,4 +1,4 @@
-"""What a preview on a worker thread tells while it reads, as the events a run of its own would print."""
+"""What a question on a worker thread tells while it reads, as the events a run of its own would print."""
 
 import threading
 import time
