@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any, Literal, cast, overload
 
 from b24learn_gui.company.model import Company
-from b24learn_gui.errors import Fault, StoppedOnRequest, SyncError
+from b24learn_gui.errors import Fault, SyncError
 from b24learn_gui.gui.wizard import flow_judge
 from b24learn_gui.gui.wizard.draft import Draft, changed_fields
+from b24learn_gui.gui.wizard.flow_answers import Answers, key_of
 from b24learn_gui.gui.wizard.flow_connection import (
     LEARN_SECRETS,
     connection_of,
@@ -19,7 +20,6 @@ from b24learn_gui.gui.wizard.flow_state import (
     CONNECTION,
     DEPENDS,
     DERIVED,
-    STEP_OF,
     STEPS,
     Question,
     Result,
@@ -28,7 +28,7 @@ from b24learn_gui.gui.wizard.flow_state import (
     Ticket,
 )
 from b24learn_gui.service.autostart import State as AutostartState
-from b24learn_gui.service.ladder_found import LADDER, LearnFound, PortalFound, Rung
+from b24learn_gui.service.ladder_found import LearnFound, PortalFound, Rung
 from b24learn_gui.service.reading import wanted_fields
 from b24learn_gui.service.setup import faults_of
 from b24learn_gui.service.setup_found import (
@@ -44,8 +44,6 @@ from b24learn_gui.storage.settings import PortalSettings, Settings
 from b24learn_gui.sync.memory import Memory
 
 __all__ = ["STEPS", "Flow", "Result", "Step", "StepState", "Ticket"]
-
-Key = tuple[Question, tuple[tuple[str, str], ...]]
 
 
 def _nobody() -> None:
@@ -74,12 +72,7 @@ class Flow:
         """Names of typed secrets that the last saving took, into the store or until quit."""
         self._being_saved: dict[str, str] = {}
         self._furthest = 0
-        self._found: dict[Key, Any] = {}
-        self._errors: dict[Key, SyncError] = {}
-        self._open: dict[Key, int] = {}
-        """Questions on their way, with the number of the newest ticket."""
-        self._rungs: dict[Key, tuple[Rung, ...]] = {}
-        self._last_number = 0
+        self._answers = Answers()
         self._faults_of: tuple[Draft, tuple[Fault, ...]] | None = None
 
     # What there is
@@ -145,23 +138,18 @@ class Flow:
     def found(self, question: Literal["save", "request"]) -> Any: ...
     def found(self, question: Question, **about: str) -> Any:
         """The answer that still holds; None where there is none."""
-        return self._found.get(_key(question, about))
+        return self._answers.found.get(key_of(question, about))
 
     def error(self, question: Question, **about: str) -> SyncError | None:
         """Why the last attempt failed, until the next one or a change of what it was about."""
-        key = _key(question, about)
-        return self._errors.get(key) or getattr(self._found.get(key), "error", None)
+        return self._answers.error(key_of(question, about))
 
     def busy(self, question: Question, **about: str) -> bool:
-        return _key(question, about) in self._open
+        return key_of(question, about) in self._answers.open
 
     def ladder(self, question: Literal["portal", "learn"], **about: str) -> tuple[Rung, ...]:
         """The rungs as they are known: of the running check, else of the last one, else all waiting."""
-        key = _key(question, about)
-        if key in self._rungs:
-            return self._rungs[key]
-        found = self._found.get(key)
-        return found.rungs if found is not None else LADDER
+        return self._answers.ladder(key_of(question, about))
 
     @property
     def companies(self) -> tuple[Company, ...]:
@@ -245,31 +233,21 @@ class Flow:
 
     def begin(self, question: Question, **about: str) -> Ticket:
         """A question is being asked: its step is busy, and an older ticket of the same question is void."""
-        self._last_number += 1
-        key = _key(question, about)
-        self._open[key] = self._last_number
-        self._errors.pop(key, None)
-        if question in {"portal", "learn"}:
-            self._rungs[key] = LADDER
+        ticket = self._answers.begin(question, about)
         if question == "save":
             self._being_saved = self.secrets
         self.on_change()
-        return Ticket(question, key[1], self._last_number)
+        return ticket
 
     def progress(self, ticket: Ticket, rung: Rung) -> None:
         """A rung of the running check has changed."""
-        key = (ticket.question, ticket.about)
-        if self._is_open(ticket) and key in self._rungs:
-            self._rungs[key] = tuple(rung if each.name == rung.name else each for each in self._rungs[key])
+        if self._answers.progress(ticket, rung):
             self.on_change()
 
     def answer(self, ticket: Ticket, result: Any) -> None:
         """The answer of a question; that of a void ticket is dropped."""
-        if not self._close(ticket):
+        if not self._answers.answer(ticket, result):
             return
-        self._found[ticket.question, ticket.about] = result
-        if ticket.question in {"portal", "learn"}:
-            self._forget(DERIVED)
         if isinstance(result, PortalFound) and result.error is None:
             self._take_address(result)
         if isinstance(result, Saved):
@@ -278,15 +256,12 @@ class Flow:
 
     def fail(self, ticket: Ticket, error: SyncError) -> None:
         """The question failed; that somebody stopped it is no error."""
-        if not self._close(ticket):
-            return
-        if not isinstance(error, StoppedOnRequest):
-            self._errors[ticket.question, ticket.about] = error
-        self.on_change()
+        if self._answers.fail(ticket, error):
+            self.on_change()
 
     def cancel(self, ticket: Ticket) -> None:
         """Nobody waits for the answer any more."""
-        if self._close(ticket):
+        if self._answers.close(ticket):
             self.on_change()
 
     # Going on later
@@ -329,9 +304,9 @@ class Flow:
             secrets=frozenset(self._secrets) | self._stored,
             settled=settled_sides(self.draft.settings(), self._saved, self._stored, self._secrets),
             faults=self._faults_of[1],
-            found=self._found,
-            errors=self._errors,
-            open=frozenset(self._open),
+            found=self._answers.found,
+            errors=self._answers.errors,
+            open=frozenset(self._answers.open),
         )
 
     def _switches_autostart(self) -> bool:
@@ -346,24 +321,24 @@ class Flow:
         former, self.draft = self.draft, draft
         for question, fields in DEPENDS.items():
             if changed & fields:
-                self._forget({question})
+                self._answers.forget({question})
         if changed & CONNECTION:
-            self._forget(DERIVED)
+            self._answers.forget(DERIVED)
         if "portals" in changed:
             self._forget_portals(former)
         if changed & {"fields", "login_from"}:
             self._forget_unread()
-        self._errors.pop(_key("save", {}), None)
+        self._answers.errors.pop(key_of("save", {}), None)
         self.on_change()
 
     def _forget_portals(self, former: Draft) -> None:
         before = {portal.key: connection_of(portal) for portal in former.portals}
         now = {portal.key: connection_of(portal) for portal in self.draft.portals}
         for key in before.keys() - now.keys():
-            self._forget_about("portal", key)
+            self._answers.forget_about("portal", portal=key)
         for key in before.keys() & now.keys():
             if before[key] != now[key]:
-                self._forget_about("portal", key)
+                self._answers.forget_about("portal", portal=key)
 
     def _forget_unread(self) -> None:
         """Values of a field that was not read before have to be read."""
@@ -371,26 +346,15 @@ class Flow:
         for portal in self.draft.portals:
             found = self.found("portal", portal=portal.key)
             if found is not None and found.error is None and not wanted <= found.read_fields:
-                self._forget_about("portal", portal.key)
+                self._answers.forget_about("portal", portal=portal.key)
 
     def _forget_by_secret(self, name: str) -> None:
         if name in LEARN_SECRETS:
-            self._forget({"learn"})
+            self._answers.forget({"learn"})
         for portal in self.draft.portals:
             if name in portal_secrets(portal.key):
-                self._forget_about("portal", portal.key)
-        self._forget(DERIVED)
-
-    def _forget_about(self, question: Question, portal: str) -> None:
-        self._drop(_key(question, {"portal": portal}))
-
-    def _forget(self, questions: Collection[Question]) -> None:
-        for key in [key for key in {*self._found, *self._errors, *self._open} if key[0] in questions]:
-            self._drop(key)
-
-    def _drop(self, key: Key) -> None:
-        for known in (self._found, self._errors, self._open, self._rungs):
-            known.pop(key, None)
+                self._answers.forget_about("portal", portal=portal.key)
+        self._answers.forget(DERIVED)
 
     def _take_address(self, found: PortalFound) -> None:
         """The address for showing follows the webhook, without making the check void."""
@@ -406,27 +370,9 @@ class Flow:
             del self._secrets[name]
         self.draft = replace(self.draft, base=result.settings, autostart=None)
 
-    def _is_open(self, ticket: Ticket) -> bool:
-        return self._open.get((ticket.question, ticket.about)) == ticket.number
-
-    def _close(self, ticket: Ticket) -> bool:
-        """False for a void ticket."""
-        if not self._is_open(ticket):
-            return False
-        key = (ticket.question, ticket.about)
-        self._rungs.pop(key, None)
-        del self._open[key]
-        return True
-
     def _saving(self) -> bool:
-        return _key("save", {}) in self._open
+        return self.busy("save")
 
     def _stand_on(self, step: Step) -> None:
         self.step = step
         self.on_change()
-
-
-def _key(question: Question, about: Mapping[str, str]) -> Key:
-    if question not in STEP_OF:
-        raise KeyError(question)
-    return (question, tuple(sorted(about.items())))
