@@ -27,7 +27,7 @@ class Action:
     """What a button says and does. Two actions are equal if they look the same: what they do may be made anew."""
 
     text: str
-    do: Callable[[], None] = field(compare=False)
+    do: Callable[[], object] = field(compare=False)
     icon: str = ""
     kind: Kind = "secondary"
     enabled: bool = True

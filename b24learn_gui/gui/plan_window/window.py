@@ -21,7 +21,7 @@ from b24learn_gui.gui.models.run_progress import RunProgress
 from b24learn_gui.gui.models.undo_rows import HELD
 from b24learn_gui.gui.plan_window import undo_words
 from b24learn_gui.gui.plan_window import words as say
-from b24learn_gui.gui.plan_window.layout import PlanLayout
+from b24learn_gui.gui.plan_window.confirming import ConfirmingLayout
 from b24learn_gui.gui.plan_window.subject import (
     Subject,
     Summary,
@@ -43,15 +43,13 @@ _CARD = "/company/personal/user/{id}/"
 """Where a person's card stands on every portal."""
 _CONFLICTS = "conflict"
 """The list of people of whom somebody has to decide which account is theirs."""
-_APPROVE = 1
-"""The place of that answer: the first one, which Enter gives, leaves the list as it is."""
 
 Answer = TypeVar("Answer")
 Told = Callable[[Words], NoticeView]
 """A notice in the words handed over: the language may change while it stands there."""
 
 
-class PlanWindow(PlanLayout):
+class PlanWindow(ConfirmingLayout):
     """Shows one plan at a time, of a sync or of an undo.
 
     `apply` carries the hash of the plan that somebody approved, and whether it deactivates: whoever owns the window
@@ -75,7 +73,6 @@ class PlanWindow(PlanLayout):
         self._told: Told | None = None
         self._failure: SyncError | None = None
         self._written: Path | None = None
-        self.message: Message | None = None
         self._connect()
         self.retranslate(words)
 
@@ -217,20 +214,10 @@ class PlanWindow(PlanLayout):
         subject = self._subject
         if subject is None:
             return None
-        title, text, back, approve = say.question(subject, self._words)
-        message = Message(title, text, [back, approve], state="warning", window_title=self.windowTitle(), parent=self)
-        message.finished.connect(lambda _code: self._answered(subject, message.chosen))
-        return message
+        return self.make_message(say.question(subject, self._words), partial(self._approved, subject))
 
-    def _ask_to_approve(self) -> None:
-        self.message = self.make_question()
-        if self.message is not None:
-            self.message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.message.open()
-
-    def _answered(self, subject: Subject, answer: int) -> None:
-        self.message = None
-        if answer == _APPROVE and subject is self._subject:
+    def _approved(self, subject: Subject) -> None:
+        if subject is self._subject:
             self._apply()
 
     def _apply_without_deactivations(self) -> None:
@@ -311,8 +298,8 @@ class PlanWindow(PlanLayout):
         words = self._words
         if not subject.is_open:
             return ()
-        approve = Action(words("Approve exactly this list…"), self._ask_to_approve)
-        cancel = Action(words("Cancel"), self._leave, kind="text")
+        approve = Action(words("Approve exactly this list…"), lambda: self.ask(self.make_question()))
+        cancel = Action(words("Cancel"), self.close, kind="text")
         if not subject.spared:
             return approve, cancel
         text = words.plural(
@@ -345,29 +332,17 @@ class PlanWindow(PlanLayout):
         subject = self._subject
         if subject is None or not subject.can_be_released:
             return None
-        title, text, keep, release = undo_words.release_question(subject, self._words)
-        message = Message(title, text, [keep, release], state="info", window_title=self.windowTitle(), parent=self)
-        message.finished.connect(lambda _code: self._answered_release(subject, message.chosen))
-        return message
+        said = undo_words.release_question(subject, self._words)
+        return self.make_message(said, partial(self._release, subject), "info")
 
-    def _ask_to_release(self) -> None:
-        self.message = self.make_release_question()
-        if self.message is not None:
-            self.message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.message.open()
-
-    def _answered_release(self, subject: Subject, answer: int) -> None:
-        self.message = None
-        if answer != _APPROVE or self.work.work is not None:
+    def _release(self, subject: Subject) -> None:
+        if self.work.work is not None:
             return
-        self._begin("opening", partial(self._answered_release, subject, answer))
+        self._begin("opening", partial(self._release, subject))
         self._ask(lambda context: release(context, subject.undoes)["released"], self._released)
 
     def _released(self, found: Mapping[str, int]) -> None:
         self._end(partial(undo_words.released, found["people"], found["departments"]))
-
-    def _leave(self) -> None:
-        self.close()
 
     def _show_list(self, key: str) -> None:
         self.plan.show_list(key)
@@ -440,8 +415,8 @@ class PlanWindow(PlanLayout):
     def _connect(self) -> None:
         self.again.clicked.connect(self._plan_again)
         self.undo.clicked.connect(self._undo_shown)
-        self.release.clicked.connect(self._ask_to_release)
-        self.leave.clicked.connect(self._leave)
+        self.release.clicked.connect(lambda: self.ask(self.make_release_question()))
+        self.leave.clicked.connect(self.close)
         self.apply_all.clicked.connect(self._apply)
         self.work.stop_wanted.connect(self._stop)
         self.limits.list_wanted.connect(self._show_list)
