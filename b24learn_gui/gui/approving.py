@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject
 
 from b24learn_gui.gui.windows import Windows
 from b24learn_gui.gui.worker import Worker
+from b24learn_gui.service.causes import PORTAL_DOUBT
 from b24learn_gui.service.exit_codes import ANOTHER_RUN
 
 if TYPE_CHECKING:
     from b24learn_gui.gui.models.run_progress import RunProgress
     from b24learn_gui.gui.plan_window.window import PlanWindow
+    from b24learn_gui.service.standing import Cause
 
 
 class Approving(QObject):
@@ -44,6 +46,21 @@ class Approving(QObject):
     def undo(self, run: str) -> None:
         """A window with the way back from this run; one that is writing goes on with that."""
         self._windows.plan.open(partial(_undo_run, run=run))
+
+    def act(self, cause: "Cause | None", verb: str) -> bool:
+        """A verb of a card, about that card's cause; False if it is about no plan."""
+        run = cause.run if cause is not None else None
+        if verb == "undo" and cause is not None:
+            self.undo(str(cause.detail["undoes"]))
+        elif verb == "show" and run:
+            self.open_run(run, left_out=True)
+        elif verb == "review" and run and cause is not None and cause.code != PORTAL_DOUBT:
+            self.open_run(run)
+        elif verb == "review":  # that run wrote what only adds: what waits is seen in a new plan
+            self.preview()
+        else:
+            return False
+        return True
 
     def run_ended(self, code: int, summary: Mapping[str, Any] | None) -> bool:
         """Whether the window tells what that run came to; False where it was started from elsewhere, or is closed."""

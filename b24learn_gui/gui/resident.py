@@ -20,14 +20,11 @@ from b24learn_gui.gui.renewal import Renewal, works
 from b24learn_gui.gui.status.words import Clock as WallClock
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.tray import news
-from b24learn_gui.gui.tray.menu import MenuState
-from b24learn_gui.gui.tray.sentences import hint, mood_of, sign_of, state_line
-from b24learn_gui.gui.tray.tray import Tray, hint_length
+from b24learn_gui.gui.tray.tray import Tray
 from b24learn_gui.gui.upkeep import Upkeep
 from b24learn_gui.gui.windows import Windows
 from b24learn_gui.gui.worker import Trigger, Worker
 from b24learn_gui.machine.own_file import own_file
-from b24learn_gui.service.causes import PORTAL_DOUBT
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.exit_codes import ANOTHER_RUN
 from b24learn_gui.service.opening import Opening
@@ -264,21 +261,14 @@ class Resident(QObject):
     def _draw_tray(self) -> None:
         if self.tray is None or self.overview is None:
             return
-        standing, words, clock = self.overview.standing, self._words, self._wall()
-        progress, hangs, tomorrow = self._progress(), self.worker.hangs, self.overview.tomorrow
-        menu = MenuState(
-            state_line(standing, progress, clock, words, hangs=hangs),
-            mood_of(standing, running=progress is not None, hangs=hangs),
-            runs=progress is not None,
-            busy=progress is not None or standing.running is not None,
-            hangs=hangs,
-            paused=standing.paused is not None,
-            scheduled=tomorrow is not None,
-            hour=f"{clock.localise(in_an_hour(clock.now)):%H:%M}",
-            tomorrow=f"{clock.localise(tomorrow):%H:%M}" if tomorrow is not None else "",
+        self.tray.show_standing(
+            self.overview.standing,
+            self._progress(),
+            self._wall(),
+            self._words,
+            hangs=self.worker.hangs,
+            tomorrow=self.overview.tomorrow,
         )
-        tip = hint(standing, progress, clock, words, hangs=hangs, longest=hint_length())
-        self.tray.show_state(sign_of(standing, running=progress is not None, hangs=hangs), tip, menu, words)
 
     def _announce(self) -> None:
         if self.overview is not None and self.tray is not None and not self.worker.running:
@@ -307,18 +297,9 @@ class Resident(QObject):
         """A verb of a card, about that card's cause."""
         causes = self.overview.standing.causes if self.overview is not None else ()
         cause = next((each for each in causes if each.key == key), None)
-        run = cause.run if cause is not None else None
         if verb == "later":
             self._announcer.put_off_today(key, self._wall())
-        elif verb == "undo" and cause is not None:
-            self.approving.undo(str(cause.detail["undoes"]))
-        elif verb == "show" and run:
-            self.approving.open_run(run, left_out=True)
-        elif verb == "review" and run and cause is not None and cause.code != PORTAL_DOUBT:
-            self.approving.open_run(run)
-        elif verb == "review":  # that run wrote what only adds: what waits is seen in a new plan
-            self.approving.preview()
-        else:
+        elif not self.approving.act(cause, verb):
             self._do(verb)
 
     def _open_log(self, run: str = "") -> None:

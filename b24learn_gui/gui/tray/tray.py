@@ -2,13 +2,18 @@
 
 import os
 import sys
+from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from b24learn_gui.gui.models.run_progress import RunProgress
+from b24learn_gui.gui.status.words import Clock
 from b24learn_gui.gui.tray.icon import panel_is_dark, takes_one_colour, tray_icon
 from b24learn_gui.gui.tray.menu import MenuState, TrayMenu
-from b24learn_gui.gui.tray.sentences import WINDOWS_HINT, Sign
+from b24learn_gui.gui.tray.sentences import WINDOWS_HINT, Sign, hint, mood_of, sign_of, state_line
+from b24learn_gui.service.pause_choices import in_an_hour
+from b24learn_gui.service.standing import Standing
 from b24learn_gui.text.words import Words
 
 _LOOK_MS = 3_000
@@ -62,15 +67,42 @@ class Tray(QObject):
         self.icon.setVisible(hosted)
         self.hosted_changed.emit(hosted)
 
-    def show_state(self, sign: Sign, hint: str, menu: MenuState, words: Words) -> None:
-        """Draws how things stand."""
+    def show_standing(
+        self,
+        standing: Standing,
+        progress: RunProgress | None,
+        clock: Clock,
+        words: Words,
+        *,
+        hangs: bool,
+        tomorrow: datetime | None,
+    ) -> None:
+        """Draws how things stand. `progress`: of the run that this program started; `hangs`: it has gone silent;
+        `tomorrow`: the first run of tomorrow, None while the schedule is off.
+        """
+        running = progress is not None
+        menu = MenuState(
+            state_line(standing, progress, clock, words, hangs=hangs),
+            mood_of(standing, running=running, hangs=hangs),
+            runs=running,
+            busy=running or standing.running is not None,
+            hangs=hangs,
+            paused=standing.paused is not None,
+            scheduled=tomorrow is not None,
+            hour=f"{clock.localise(in_an_hour(clock.now)):%H:%M}",
+            tomorrow=f"{clock.localise(tomorrow):%H:%M}" if tomorrow is not None else "",
+        )
+        told = hint(standing, progress, clock, words, hangs=hangs, longest=hint_length())
+        self._draw(sign_of(standing, running=running, hangs=hangs), told)
+        self.menu.show_state(menu, words)
+
+    def _draw(self, sign: Sign, told: str) -> None:
         wanted = (sign, panel_is_dark(os.environ))  # what the desktop told every program of its session
         if wanted != self._drawn:
             self._drawn = wanted
             self.icon.setIcon(tray_icon(sign, dark_panel=wanted[1], one_colour=takes_one_colour()))
-        if self.icon.toolTip() != hint:
-            self.icon.setToolTip(hint)
-        self.menu.show_state(menu, words)
+        if self.icon.toolTip() != told:
+            self.icon.setToolTip(told)
 
     def tell(self, title: str, text: str, *, waits: bool) -> None:
         """One message, where there is a tray to show it at."""
