@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,14 +38,17 @@ def _of_run(
     rows: int | None = ROWS,
 ) -> Answer:
     """A run's answer; `summary`: where it is not the answer itself."""
+    return Answer(value, partial(_told_of_run, context, value if summary is None else summary, rows))
+
+
+def _told_of_run(context: Context, shown: Mapping[str, Any], rows: int | None) -> str:
     from b24learn_gui.service.called import called_of  # noqa: PLC0415 - as above
     from b24learn_gui.service.likely import likely_of  # noqa: PLC0415 - as above
 
-    shown = value if summary is None else summary
     if "counts" not in shown:  # it came to nothing
-        return Answer(value, render_run.render_run(shown, context.words))
+        return render_run.render_run(shown, context.words)
     likely, called = likely_of(context, shown), called_of(context, shown)
-    return Answer(value, render_run.render_run(shown, context.words, likely, called, rows=rows))
+    return render_run.render_run(shown, context.words, likely, called, rows=rows)
 
 
 def _wishes(only: tuple[str, ...], portal: tuple[str, ...], no_deactivate: bool) -> "Wishes":

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,10 +36,14 @@ _LONG = frozenset({"", "check", "preview", "sync", "explain", "decide", "undo", 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The JSON object of a command, and its text for people."""
+    """The JSON object of a command, and its text for people, or how it is made where that takes a while."""
 
     value: dict[str, Any]
-    text: str
+    text: str | Callable[[], str]
+
+    def told(self) -> str:
+        """The text."""
+        return self.text if isinstance(self.text, str) else self.text()
 
 
 @dataclass(slots=True)
