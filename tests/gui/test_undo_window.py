@@ -253,6 +253,7 @@ STATES = (
     screens_undo.undo_stays,
     screens_undo.undo_links,
     screens_undo.undo_held,
+    screens_undo.undo_held_one,
     screens_undo.undo_writing,
     screens_undo.undo_written,
     screens_undo.undo_stopped,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.gui.models.limit_causes import exceeded_limits
 from b24learn_gui.gui.models.plan_rows import PlanData
@@ -152,6 +152,18 @@ def undo_links(words: Words) -> QWidget:
 def undo_held(words: Words) -> QWidget:
     window = window_of(words, undo_subject())
     window.plan.show_list("held")
+    return window
+
+
+@screen("undo-held-one", (1024, 700))
+def undo_held_one(words: Words) -> QWidget:
+    """One of those who are held is chosen, and can be released alone."""
+    window = window_of(words)
+    window.show_came(undo_subject("written"))
+    window.plan.show_list("held")
+    while not window.plan.rows.rowCount():
+        QApplication.processEvents()
+    window.plan.table.setCurrentIndex(window.plan.rows.index(0, 0))
     return window
 
 
