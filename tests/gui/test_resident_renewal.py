@@ -1,5 +1,6 @@
 """The program that stays, updated on disk while it runs: what it waits for, what it does not start, how it leaves."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -28,107 +29,95 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def beat(qtbot: QtBot, resident: Resident, times: int = 1) -> None:
-    for _ in range(times):
-        resident.clock.beat.emit()
-        qtbot.waitUntil(lambda: not resident._tasks.busy, timeout=20_000)
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """The program in the tray. `left`: that it left; `hosted`: what the tray told."""
+
+    qtbot: QtBot
+    resident: Resident
+    program: Path
+    left: list[str]
+    hosted: list[tuple[str, str]]
+
+    def beat(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.resident.clock.beat.emit()
+            self.qtbot.waitUntil(lambda: not self.resident._tasks.busy, timeout=20_000)
 
 
-def kept(qtbot: QtBot, made: Setup, start: Start) -> Resident:
-    """In the tray, with its secrets in a store."""
-    resident = opened(qtbot, made, start)
+@pytest.fixture
+def until_quit(
+    qtbot: QtBot, made: Setup, start: Start, program: Path, left: list[str], hosted: list[tuple[str, str]]
+) -> Staying:
+    """With secrets that are kept until it quits."""
+    return Staying(qtbot, opened(qtbot, made, start), program, left, hosted)
+
+
+@pytest.fixture
+def staying(until_quit: Staying, made: Setup) -> Staying:
+    """With its secrets in a store."""
     made.context.secrets.forget(made.secrets)
-    return resident
+    return until_quit
 
 
-def test_in_the_tray_it_leaves_to_come_back_there(
-    qtbot: QtBot, made: Setup, start: Start, left: list[str], hosted: list[tuple[str, str]], program: Path
-) -> None:
-    resident = kept(qtbot, made, start)
-    beat(qtbot, resident, 2)
-    exchanged(program)
-    beat(qtbot, resident)
-    assert left == []
-    beat(qtbot, resident)
-    assert (left, hosted) == (["left"], [])
-    assert not resident.windows.status_seen
+def test_in_the_tray_it_leaves_to_come_back_there(staying: Staying) -> None:
+    staying.beat(2)
+    exchanged(staying.program)
+    staying.beat()
+    assert staying.left == []
+    staying.beat()
+    assert (staying.left, staying.hosted) == (["left"], [])
+    assert not staying.resident.windows.status_seen
 
 
-def test_a_status_window_that_is_not_in_front_comes_back(
-    qtbot: QtBot,
-    made: Setup,
-    start: Start,
-    left: list[str],
-    hosted: list[tuple[str, str]],
-    program: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    resident = kept(qtbot, made, start)
-    resident.windows.open_status()
-    qtbot.waitUntil(lambda: resident.windows.status is not None and resident.windows.status.isVisible(), timeout=20_000)
-    monkeypatch.setattr(type(resident.windows.status), "isActiveWindow", lambda _self: True)
-    exchanged(program)
-    beat(qtbot, resident, 3)
-    assert left == []
-    monkeypatch.setattr(type(resident.windows.status), "isActiveWindow", lambda _self: False)
-    beat(qtbot, resident)
-    assert left == ["left"]
-    assert resident.windows.status_seen
+def test_a_status_window_that_is_not_in_front_comes_back(staying: Staying, monkeypatch: pytest.MonkeyPatch) -> None:
+    windows = staying.resident.windows
+    windows.open_status()
+    staying.qtbot.waitUntil(lambda: windows.status is not None and windows.status.isVisible(), timeout=20_000)
+    monkeypatch.setattr(type(windows.status), "isActiveWindow", lambda _self: True)
+    exchanged(staying.program)
+    staying.beat(3)
+    assert staying.left == []
+    monkeypatch.setattr(type(windows.status), "isActiveWindow", lambda _self: False)
+    staying.beat()
+    assert staying.left == ["left"]
+    assert windows.status_seen
 
 
-def test_it_waits_for_a_window_somebody_works_in_and_says_so(
-    qtbot: QtBot, made: Setup, start: Start, left: list[str], hosted: list[tuple[str, str]], program: Path
-) -> None:
-    resident = kept(qtbot, made, start)
-    resident._do("log")
-    window = shown(qtbot, resident.windows.log)
-    exchanged(program)
-    beat(qtbot, resident, 3)
-    assert left == []
-    assert [title for title, _ in hosted] == ["The program was updated"]
-    close(qtbot, window)
-    beat(qtbot, resident)
-    assert left == ["left"]
+def test_it_waits_for_a_window_somebody_works_in_and_says_so(staying: Staying) -> None:
+    staying.resident._do("log")
+    window = shown(staying.qtbot, staying.resident.windows.log)
+    exchanged(staying.program)
+    staying.beat(3)
+    assert staying.left == []
+    assert [title for title, _ in staying.hosted] == ["The program was updated"]
+    close(staying.qtbot, window)
+    staying.beat()
+    assert staying.left == ["left"]
 
 
-def test_it_waits_for_a_run_at_work(
-    qtbot: QtBot,
-    made: Setup,
-    start: Start,
-    left: list[str],
-    hosted: list[tuple[str, str]],
-    program: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    resident = kept(qtbot, made, start)
+def test_it_waits_for_a_run_at_work(staying: Staying, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Worker, "running", property(lambda _self: True))
-    exchanged(program)
-    beat(qtbot, resident, 3)
-    assert left == []
+    exchanged(staying.program)
+    staying.beat(3)
+    assert staying.left == []
     monkeypatch.setattr(Worker, "running", property(lambda _self: False))
-    beat(qtbot, resident)
-    assert left == ["left"]
+    staying.beat()
+    assert staying.left == ["left"]
 
 
 def test_nothing_is_started_from_a_program_that_is_being_exchanged(
-    qtbot: QtBot,
-    made: Setup,
-    start: Start,
-    left: list[str],
-    hosted: list[tuple[str, str]],
-    program: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    until_quit: Staying, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []
     monkeypatch.setattr(Worker, "start", lambda _self, trigger: begun.append(trigger))
-    resident = opened(qtbot, made, start)  # its passwords are kept until quit: it does not leave
-    exchanged(program)
-    beat(qtbot, resident)
-    resident._due("schedule")
+    exchanged(until_quit.program)
+    until_quit.beat()
+    until_quit.resident._due("schedule")
     assert begun == []
-    beat(qtbot, resident)
-    resident._due("schedule")
-    assert (begun, left) == (["schedule"], [])
+    until_quit.beat()
+    until_quit.resident._due("schedule")
+    assert (begun, until_quit.left) == (["schedule"], []), "it does not leave: its passwords are kept until quit"
 
 
 def test_the_demonstration_does_not_look(qtbot: QtBot, made: Setup, start: Start, program: Path) -> None:

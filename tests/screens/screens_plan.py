@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from b24learn_gui.errors import Unreachable
+from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.models.limit_causes import exceeded_limits
 from b24learn_gui.gui.models.plan_rows import PlanData
 from b24learn_gui.gui.models.run_progress import RunProgress, Stage
@@ -67,6 +68,15 @@ def stopped_plan() -> PlanData:
     summary = {**base.summary, "changes": [*base.summary["changes"], *others]}
     summary["counts"] = {**base.summary["counts"], "user.deactivate": 37}
     return PlanData(summary, places=base.places, linked=base.linked, origins=base.origins)
+
+
+def alone(window: PlanWindow, message: Message | None) -> QWidget:
+    """The question of this window without it, which lives as long as the question."""
+    assert message is not None
+    message.setParent(None)
+    window.setParent(message)
+    window.hide()
+    return message
 
 
 def window_of(words: Words, subject: Subject | None = None) -> PlanWindow:
@@ -189,9 +199,4 @@ def broke(words: Words) -> QWidget:
 @screen("plan-question", (520, 220))
 def question(words: Words) -> QWidget:
     window = window_of(words, subject_of(stopped_plan(), "stopped", exit_code=20))
-    message = window.make_question()
-    assert message is not None
-    message.setParent(None)
-    window.setParent(message)
-    window.hide()
-    return message
+    return alone(window, window.make_question())

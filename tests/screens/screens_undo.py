@@ -11,7 +11,7 @@ from b24learn_gui.gui.models.run_progress import RunProgress, Stage
 from b24learn_gui.gui.plan_window.subject import Standing, Subject
 from b24learn_gui.text.words import Words
 from tests.screens.registry import screen
-from tests.screens.screens_plan import window_of
+from tests.screens.screens_plan import alone, window_of
 from tests.screens.screens_preview import change, summary_of
 
 _RUN = "20261123T030000Z-3f9c"
@@ -130,29 +130,33 @@ def undo_plan(words: Words) -> QWidget:
 
 @screen("undo-limit")
 def undo_limit(words: Words) -> QWidget:
+    return window_of(words, above_limit())
+
+
+def listed(words: Words, what: str) -> QWidget:
+    window = window_of(words, undo_subject())
+    window.plan.show_list(what)
+    return window
+
+
+def above_limit() -> Subject:
     hits = [{"kind": "user.deactivate", "planned": 37, "allowed": 12}]
-    return window_of(words, undo_subject(told=way_back(created=37), exit_code=20, limits=hits))
+    return undo_subject(told=way_back(created=37), exit_code=20, limits=hits)
 
 
 @screen("undo-stays", (1024, 700))
 def undo_stays(words: Words) -> QWidget:
-    window = window_of(words, undo_subject())
-    window.plan.show_list("stays")
-    return window
+    return listed(words, "stays")
 
 
 @screen("undo-links", (1024, 700))
 def undo_links(words: Words) -> QWidget:
-    window = window_of(words, undo_subject())
-    window.plan.show_list("unlink")
-    return window
+    return listed(words, "unlink")
 
 
 @screen("undo-held", (1024, 700))
 def undo_held(words: Words) -> QWidget:
-    window = window_of(words, undo_subject())
-    window.plan.show_list("held")
-    return window
+    return listed(words, "held")
 
 
 @screen("undo-held-one", (1024, 700))
@@ -210,22 +214,11 @@ def undo_nothing(words: Words) -> QWidget:
 
 @screen("undo-question", (520, 220))
 def undo_question(words: Words) -> QWidget:
-    hits = [{"kind": "user.deactivate", "planned": 37, "allowed": 12}]
-    window = window_of(words, undo_subject(told=way_back(created=37), exit_code=20, limits=hits))
-    message = window.make_question()
-    assert message is not None
-    message.setParent(None)
-    window.setParent(message)
-    window.hide()
-    return message
+    window = window_of(words, above_limit())
+    return alone(window, window.make_question())
 
 
 @screen("undo-release", (520, 220))
 def undo_release(words: Words) -> QWidget:
     window = window_of(words, undo_subject("written"))
-    message = window.make_release_question()
-    assert message is not None
-    message.setParent(None)
-    window.setParent(message)
-    window.hide()
-    return message
+    return alone(window, window.make_release_question())
