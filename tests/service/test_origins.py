@@ -169,7 +169,7 @@ def test_T23_terminal_tray_and_window_name_the_same_likely_cause(made: Setup, na
     russian = Words("ru")
     phrase = reason_phrase(*reason, russian)
     assert said in phrase.replace("\N{NO-BREAK SPACE}", " ")
-    terminal = _of_run(replace(made.context, words=russian), stopped).text
+    terminal = _of_run(replace(made.context, words=russian), stopped).told()
     assert f"Вероятная причина: {phrase} ({planned} из {planned})." in terminal
 
     (waits,) = [cause for cause in read_standing(made.context).causes if cause.code == "plan_waits"]
