@@ -118,7 +118,7 @@ def measured(home: Path, records: int, turn: Callable[[], None]) -> dict[str, An
     found: dict[str, Any] = {"index": time.perf_counter() - begun, "grown": resident_mb() - before}
     segments = [segment for stream in window._archive.streams.values() for segment in stream.segments]
     whos = sum(len(stream.known.whos) for stream in window._archive.streams.values())
-    found["bytes"] = (sum(segment.bytes_used for segment in segments) + whos * 300) / records
+    found["bytes"] = (sum(segment.bytes_used for segment in segments) + whos * 380) / records
     found["filters"] = {}
     for name, do, undo in filters(window):
         tries = []

@@ -87,13 +87,19 @@ def marked(first: int, marks: Marks) -> Sequence[int]:
     return Marked(first, marks)
 
 
-def both(one: Marks, other: Marks) -> bytes:
+def both(one: Marks, other: Marks) -> Marks:
     """What is marked here and there."""
+    if 0 not in one:
+        return other
     return (_number(one) & _number(other)).to_bytes(len(one), "little")
 
 
-def either(one: Marks, other: Marks) -> bytes:
+def either(one: Marks, other: Marks) -> Marks:
     """What is marked here or there."""
+    if 1 not in one:
+        return other
+    if 1 not in other:
+        return one
     return (_number(one) | _number(other)).to_bytes(len(one), "little")
 
 

@@ -28,7 +28,7 @@ _LEVELS = {"DEBUG": DEBUG, "INFO": INFO, "WARNING": WARNING, "ERROR": ERROR, "CR
 _CHUNK = 1 << 19
 _MOST_SORTS = 255
 _MOST_WHOS = 250_000
-"""Of one kind of process; some 300 bytes each."""
+"""Of one kind of process; some 380 bytes each."""
 _MOST_SAYINGS = 10_000
 """Likewise; some 200 bytes each, 1,000 at most."""
 _OWN_KEYS = frozenset({"time", "level", "logger", "message", "run"})

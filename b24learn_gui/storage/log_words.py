@@ -123,7 +123,7 @@ class _Whos:
             if table.count(_NOT_IN) == len(table):
                 continue
             found = segment.whos.looked_up(table, first, last)
-            has = either(has, found.translate(equal_to(_IN)))
+            has = either(has, found.translate(equal_to(_IN)) if self._kinds else found)
             for kinds, place in self._kinds.items():
                 which, value = divmod(place, _KINDS_IN_TABLE)
                 if which == number and value + _FIRST_KINDS in found:
@@ -161,11 +161,11 @@ class _Whos:
             self._tables.append(bytearray(len(self._tables[0])))
         self._tables[which][number] = value + _FIRST_KINDS
 
-    def _said(self, begin: int, behind: int) -> bytes:
+    def _said(self, begin: int, behind: int) -> Marks:
         """Marks of those whose name, portal, number or Learn id has it, or what else is said of them."""
         known, low = self._known, self._low
         portals = known.portals[begin:behind]
-        marks = bytes(islice(self._word.is_who(known, begin), behind - begin))
+        marks: Marks = bytes(islice(self._word.is_who(known, begin), behind - begin))
         marks = either(marks, bytes(map(contains, known.learn_ids[begin:behind], repeat(low))))
         having = {portal for portal in set(portals) if low in portal}
         if having:
@@ -174,9 +174,9 @@ class _Whos:
             marks = either(marks, bytes([low in str(number) for number in known.numbers[begin:behind]]))
         return marks if self._text.has_figures else either(marks, self._sayings(begin, behind))
 
-    def _undecided(self, begin: int, behind: int) -> bytes:
+    def _undecided(self, begin: int, behind: int) -> Marks:
         """Marks of those of whom more is said than is known here."""
-        unknown = bytes(told is None for told in self._known.sayings[begin:behind])
+        unknown = bytes([told is None for told in self._known.sayings[begin:behind]])
         return either(unknown, self._sayings(begin, behind)) if self._text.has_figures else unknown
 
     def _sayings(self, begin: int, behind: int) -> bytes:
