@@ -1,7 +1,7 @@
 """Who is in question, from one reading of both sides and what the journal remembers: pure, asks nobody."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -150,13 +150,16 @@ class Basis:
         return self.judge.check(verdict, case.key, employee)
 
 
-def cases_of(basis: Basis, memory: Memory, plan: Plan | None = None) -> Iterator[Case]:
-    """Everybody in question or decided about, in no particular order. `plan`: made of just this, where there is one."""
+def cases_of(basis: Basis, memory: Memory, plan: Plan | None = None, former: Iterable[Case] = ()) -> Iterator[Case]:
+    """Everybody in question or decided about, in no particular order. `plan`: made of just this, where there is one.
+
+    `former`: the cases before something was decided, of the same basis. One that no decision can have touched is kept.
+    """
     if plan is None:
         settings, companies = basis.settings, basis.companies
         options = plan_options(settings, Wishes(), companies)
         plan = make_plan(companies, basis.learn, memory, to_policy(settings), to_scopes(settings), options)
-    return _Cases(basis, memory, plan).all()
+    return _Cases(basis, memory, plan).all({case.key: case for case in former if _is_untouched(case)})
 
 
 class _Cases:
@@ -179,7 +182,10 @@ class _Cases:
                     if name in IDENTIFIERS:
                         self._claims[name, fold(value)].append(key)
 
-    def all(self) -> Iterator[Case]:
+    def all(self, former: Mapping[PersonKey, Case] | None = None) -> Iterator[Case]:
+        """`former`: untouched cases of the same basis, which hold as long as nothing is known of their person and
+        nobody has got their account: all else that a case is made of comes from the basis.
+        """
         memory, plan = self._memory, self._plan
         exact = {
             change.key: change.learn_id
@@ -187,7 +193,18 @@ class _Cases:
             if change.kind == "user.adopt" and plan.verdicts[change.key].rule in _EXACT
         }
         for key in {**self._problems, **exact, **memory.decisions, **dict.fromkeys(memory.held)}:
-            yield self._case(key, exact.get(key) or "")
+            account = exact.get(key) or ""
+            before = (former or {}).get(key) if account else None
+            kept = (
+                before is not None
+                and before.candidates[0].learn_id == account
+                and account not in self._owners
+                and key not in self._problems
+                and key not in memory.people
+                and key not in memory.decisions
+                and key not in memory.held
+            )
+            yield before if kept and before is not None else self._case(key, account)
 
     def _case(self, key: PersonKey, adopted: str) -> Case:
         memory, basis = self._memory, self._basis
@@ -384,6 +401,18 @@ class _Cases:
                 owners = (self._owners.get(each.id) for each in self._index.holders(name, value))
                 found.update(dict.fromkeys(each for each in owners if each is not None))
         return tuple(other for each in found if each != key and (other := self._other(each)) is not None)
+
+
+def _is_untouched(case: Case) -> bool:
+    """Whether nothing was remembered of a person or of the account that the next run links him to."""
+    return (
+        case.kind == "exact"
+        and case.decision is None
+        and not case.held
+        and len(case.candidates) == 1
+        and case.candidates[0].holder is None
+        and not case.candidates[0].own
+    )
 
 
 def sought_in(key: PersonKey, name: str, facts: Mapping[Fact, str], candidates: Sequence[Candidate]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from b24learn_gui.company.model import PersonKey
-from b24learn_gui.errors import SyncError, WrongUsage
+from b24learn_gui.errors import StoppedOnRequest, SyncError, WrongUsage
 from b24learn_gui.service.api_base import known_api_base
 from b24learn_gui.service.conflict_cases import KINDS, Basis, Candidate, Case, cases_of
 from b24learn_gui.service.context import Context
@@ -71,7 +71,8 @@ def decide_case(context: Context, queue: Queue, key: PersonKey, verdict: Verdict
     Raises `AnotherRunActive`, and `WrongUsage`: as `decide` does, `decide_create_twice`, `decide_own_account`, or
     `reading_outdated` where a run, other settings or an hour have gone by since both sides were read, or where the
     account was given to somebody else meanwhile. Nothing is kept
-    then. A decision is taken back whatever has gone by.
+    then. A decision is taken back whatever has gone by. `StoppedOnRequest` where the context is stopped: the decision
+    is kept all the same, only the queue is not worked out anew.
     """
     basis, case = queue.basis, queue.case(key)
     if basis is None or case is None:
@@ -88,14 +89,23 @@ def decide_case(context: Context, queue: Queue, key: PersonKey, verdict: Verdict
                 raise WrongUsage("reading_outdated")
             keep(journal, key, basis.check(case, verdict))
         memory = journal.memory()
-    return _again(queue, basis, memory, stale=stale)
+    return _again(context, queue, basis, memory, stale=stale)
 
 
-def _again(queue: Queue, basis: Basis, memory: Memory, *, stale: bool) -> Queue:
+def _again(context: Context, queue: Queue, basis: Basis, memory: Memory, *, stale: bool) -> Queue:
     """The queue with what is remembered now. Who was decided about keeps what made a conflict of him."""
     former = {case.key: case for case in queue.cases}
-    cases = [_as_before(case, former.get(case.key)) for case in cases_of(basis, memory)]
+    cases = []
+    _go_on(context)
+    for case in cases_of(basis, memory, former=() if stale else queue.cases):
+        _go_on(context)
+        cases.append(_as_before(case, former.get(case.key)))
     return replace(queue, cases=_in_order(cases), stale=stale)
+
+
+def _go_on(context: Context) -> None:
+    if context.stop.is_set():
+        raise StoppedOnRequest("stopped")
 
 
 def _as_before(case: Case, former: Case | None) -> Case:

@@ -1,15 +1,17 @@
 """The queue of matches over the embedded servers: who is in question, why, what may be decided, and the way back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from b24learn_gui.company.model import PersonKey
 from b24learn_gui.errors import AnotherRunActive, StoppedOnRequest, SyncError, WrongUsage
-from b24learn_gui.service.conflict_cases import Case
+from b24learn_gui.service.conflict_cases import Case, cases_of
 from b24learn_gui.service.conflict_words import decided, reason, taking
-from b24learn_gui.service.conflicts import MOST_AGE, Queue, read_queue
+from b24learn_gui.service.conflicts import MOST_AGE, Queue, decide_case, read_queue
+from b24learn_gui.service.decide import Verdict
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.sync.memory import Decision
 from b24learn_gui.text import Words
@@ -184,6 +186,52 @@ def test_N2_nobody_is_linked_to_a_protected_account_nor_to_one_that_is_not_there
     assert refused(world, queue, PROTECTED, "link", boss.learn_id) == "learn_account_protected"
     assert refused(world, queue, REUSED, "link", "no-such-account") == "learn_account_unknown"
     assert refused(world, queue, HELD, "link", world.account(HELD)) == "decide_own_account"
+
+
+def test_a_case_that_a_decision_cannot_touch_is_kept_and_the_queue_is_the_same_as_worked_out_anew(
+    world: ConflictWorld,
+) -> None:
+    company, learn = world.arena.main.world, world.arena.learn.world
+    for number in range(70, 75):
+        mail = email_of(number)
+        company.add_person([3], number=number, NAME=f"Имя{number}", LAST_NAME=f"Фамилия{number}", EMAIL=mail)
+        learn.add_account(f"login{number}", email=mail, first_name=f"Имя{number}", last_name=f"Фамилия{number}")
+    queue = world.queue()
+    assert queue.basis is not None
+    taken = case(queue, 71).candidates[0].learn_id
+    former: tuple[Case, ...] = queue.cases
+    for number, decision in (
+        (70, Decision("leave")),
+        (SEVERAL, Decision("link", taken)),
+        (TWIN, Decision("create")),
+        (RECREATED, Decision("link", case(queue, RECREATED).candidates[0].learn_id)),
+        (72, Decision("link", case(queue, 72).candidates[0].learn_id)),
+    ):
+        with world.journal() as journal:
+            journal.decide(key(number), decision)
+        anew = told(cases_of(queue.basis, world.memory))
+        again = list(cases_of(queue.basis, world.memory, former=former))
+        assert told(again) == anew
+        kept = {each.key[1] for each in again if any(each is before for before in former)}
+        assert {73, 74, EXACT} <= kept
+        assert number not in kept
+        former = tuple(again)
+    with world.journal() as journal:
+        for number in (70, SEVERAL, 72):
+            journal.forget_decision(key(number))
+    assert told(cases_of(queue.basis, world.memory, former=former)) == told(cases_of(queue.basis, world.memory))
+
+
+def told(cases: Iterable[Case]) -> dict[PersonKey, tuple[Case, str]]:
+    """Everything of every case, what is left out of comparing included."""
+    return {each.key: (each, repr(each)) for each in cases}
+
+
+def test_what_was_decided_is_kept_though_the_queue_is_not_worked_out_anew_any_more(world: ConflictWorld) -> None:
+    queue = world.queue()
+    with pytest.raises(StoppedOnRequest):
+        decide_case(world.stopped_context(), queue, key(REUSED), Verdict("leave"))
+    assert world.memory.decisions == {key(REUSED): Decision("leave")}
 
 
 def test_T16_nothing_is_decided_while_a_run_is_active(world: ConflictWorld) -> None:

@@ -144,6 +144,8 @@ class ConflictsWindow(ConflictsLayout):
         if self._keeping is not None:
             self._keeping.cancel()
             self._keeping = None
+            if self._queue is not None:  # what was decided is kept, and not shown yet
+                self._queue = replace(self._queue, stale=True)
         self._busy.stop()
 
     # Choosing
@@ -208,7 +210,9 @@ class ConflictsWindow(ConflictsLayout):
         verdict = Verdict(kind, self._account if kind == "link" else None)
         self._failure = None
         self._keeping = self._tasks.run(
-            lambda _stop: decide_case(context, queue, key, verdict), partial(self._kept, key), self.show_failure
+            lambda stop: decide_case(replace(context, stop=stop), queue, key, verdict),
+            partial(self._kept, key),
+            self.show_failure,
         )
         self._busy.start()
         self._draw_case()
