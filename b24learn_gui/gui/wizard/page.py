@@ -19,8 +19,12 @@ class Page(PageFrame):
     def enter(self, flow: Flow) -> None:
         """The page comes to the front: take the values of the draft, ask what must be asked."""
 
-    def refresh(self, state: StepState) -> None:
+    def refresh(self, state: StepState) -> None:  # noqa: ARG002 - for pages that draw by it
         """Something of the flow changed while this page is in front: draw it, without touching what is being typed."""
+        self.draw()
+
+    def draw(self) -> None:
+        """That, for a page which the state of its step tells nothing more."""
 
     def retranslate(self, words: Words) -> None:
         """Say everything in these words, at once and again whenever the language changes."""

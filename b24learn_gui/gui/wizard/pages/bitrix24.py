@@ -7,7 +7,7 @@ from b24learn_gui.gui.kit.busy import State
 from b24learn_gui.gui.kit.buttons import TextButton
 from b24learn_gui.gui.kit.fold import FoldCard
 from b24learn_gui.gui.wizard.flow import Flow
-from b24learn_gui.gui.wizard.flow_state import Step, StepState
+from b24learn_gui.gui.wizard.flow_state import Step
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.desk import Desk
 from b24learn_gui.gui.wizard.pages.place_line import PlaceNotice
@@ -29,7 +29,7 @@ class Bitrix24Page(Page):
         """The portal whose card is open by itself: the failing one, else the newest; None once somebody chose."""
         self.boxes: dict[str, PortalBox] = {}
         self.cards: dict[str, FoldCard] = {}
-        self.place = PlaceNotice(desk, self._draw)
+        self.place = PlaceNotice(desk, self.draw)
         self.add = TextButton(icon="add")
         self.add.clicked.connect(self._add)
         self._portals = QVBoxLayout()
@@ -46,11 +46,7 @@ class Bitrix24Page(Page):
             self._clear()
         self._flow = flow
         self.place.enter(flow)
-        self._draw()
-
-    def refresh(self, state: StepState) -> None:
-        del state
-        self._draw()
+        self.draw()
 
     def retranslate(self, words: Words) -> None:
         self._words = words
@@ -59,7 +55,7 @@ class Bitrix24Page(Page):
             words("The company's structure is read through an incoming webhook. Nothing is changed in Bitrix24."),
         )
         self.add.setText(words("Add another portal"))
-        self._draw()
+        self.draw()
 
     def press_primary(self, flow: Flow) -> None:
         """An address that was typed and not taken yet is taken first."""
@@ -69,7 +65,7 @@ class Bitrix24Page(Page):
         if not pending:
             flow.forward()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         flow = self._flow
         if flow is None:
             return
@@ -157,7 +153,7 @@ class Bitrix24Page(Page):
     def _add(self) -> None:
         if self._flow is not None:
             key = self._flow.add_portal()
-            self._draw()
+            self.draw()
             if key in self.cards:
                 for other, card in self.cards.items():
                     card.set_open(other == key)
@@ -166,7 +162,7 @@ class Bitrix24Page(Page):
     def _remove(self, key: str) -> None:
         if self._flow is not None:
             self._flow.remove_portal(key)
-            self._draw()
+            self.draw()
 
     def _clear(self) -> None:
         for box in self.boxes.values():

@@ -15,7 +15,7 @@ from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.tasks import Handle
 from b24learn_gui.gui.wizard.flow import Flow
-from b24learn_gui.gui.wizard.flow_state import Step, StepState, Ticket
+from b24learn_gui.gui.wizard.flow_state import Step, Ticket
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.asking import Asking
 from b24learn_gui.gui.wizard.pages.desk import Desk
@@ -69,15 +69,11 @@ class FieldsPage(Page):
         self.mapping.mapped.connect(self._map)
         self.mapping.login_chosen.connect(lambda value: self._edit(login_from=value))
         self.export.clicked.connect(self._export)
-        self._draw()
+        self.draw()
 
     def enter(self, flow: Flow) -> None:
         self._flow, self._saved_to = flow, None
         self._ask()
-
-    def refresh(self, state: StepState) -> None:
-        del state
-        self._draw()
 
     def retranslate(self, words: Words) -> None:
         self._words = words
@@ -92,7 +88,7 @@ class FieldsPage(Page):
         self.problems.retranslate(words)
         self.export.setText(words("Export for HR…"))
         self._everybody.setText(words("Everybody chosen has what Learn needs."))
-        self._draw()
+        self.draw()
 
     def _lay_out(self) -> None:
         self._card.rows.setContentsMargins(1, 4, 1, 5)
@@ -130,7 +126,7 @@ class FieldsPage(Page):
             return
         if flow.found("report") is not None and flow.found("problems") is not None:
             self.asking.show_nothing()
-            self._draw()
+            self.draw()
             return
         self._drop()
         self.asking.show_busy(lambda words: words("Looking through everybody's data…"), self._stop)
@@ -163,7 +159,7 @@ class FieldsPage(Page):
         for ticket, result in zip(self._tickets, (health.report, health.problems), strict=True):
             flow.answer(ticket, result)
         self._tickets = ()
-        self._draw()
+        self.draw()
 
     def _fail(self, error: SyncError) -> None:
         self._planning = None
@@ -188,7 +184,7 @@ class FieldsPage(Page):
 
     # Drawing
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         flow, words = self._flow, self._words
         report = flow.found("report") if flow is not None else None
         problems = flow.found("problems") if flow is not None else None
@@ -256,4 +252,4 @@ class FieldsPage(Page):
     def _exported(self, file: Path) -> None:
         self.asking.show_nothing()
         self._saved_to = file
-        self._draw()
+        self.draw()

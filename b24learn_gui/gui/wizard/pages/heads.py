@@ -17,7 +17,7 @@ from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.gui.wizard.flow import Flow
-from b24learn_gui.gui.wizard.flow_state import Step, StepState
+from b24learn_gui.gui.wizard.flow_state import Step
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.storage.settings import PortalSettings
 from b24learn_gui.text.words import Words
@@ -100,10 +100,6 @@ class HeadsPage(Page):
         companies, portals = flow.companies, {portal.key: portal for portal in flow.draft.portals}
         self._counting = self._tasks.run(lambda _stop: count_heads(companies, portals), self._counted, self._uncounted)
 
-    def refresh(self, state: StepState) -> None:
-        del state
-        self._draw()
-
     def retranslate(self, words: Words) -> None:
         self._words = words
         self.set_texts(
@@ -116,7 +112,7 @@ class HeadsPage(Page):
             words("The head named in Bitrix24 becomes the supervisor of the same department in Learn, at every run.")
         )
         self.choice.setAccessibleDescription(self._hint.text())
-        self._draw()
+        self.draw()
 
     @property
     def texts(self) -> list[str]:
@@ -153,7 +149,7 @@ class HeadsPage(Page):
         if self._flow is not None:
             self._flow.edit(sync_heads=on)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         if self._flow is None:
             return
         words, on = self._words, self._flow.draft.sync_heads
@@ -167,7 +163,7 @@ class HeadsPage(Page):
 
     def _counted(self, heads: Heads) -> None:
         self._heads = heads
-        self._draw()
+        self.draw()
 
     def _uncounted(self, error: SyncError) -> None:
         del error  # the choice can be made without the figures

@@ -9,7 +9,7 @@ from b24learn_gui.gui.kit.field import LineField
 from b24learn_gui.gui.kit.secret_field import SecretField
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.wizard.flow import Flow
-from b24learn_gui.gui.wizard.flow_state import Step, StepState, WhyNot
+from b24learn_gui.gui.wizard.flow_state import Step, WhyNot
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.addresses import DOTS, account_fault, clean_account
 from b24learn_gui.gui.wizard.pages.desk import Desk
@@ -39,7 +39,7 @@ class LearnPage(Page):
         self.by_password, self.by_key = QRadioButton(), QRadioButton()
         self.ways = QButtonGroup(self)
         self._ways_label = Text(step="section")
-        self.place = PlaceNotice(desk, self._draw)
+        self.place = PlaceNotice(desk, self.draw)
         self.checking = SideCheck(desk, self.place)
         self._lay_out()
         self._connect()
@@ -57,11 +57,7 @@ class LearnPage(Page):
             if not field.value() and flow.has_secret(name):
                 field.show_kept(DOTS)
         self.place.enter(flow)
-        self._draw()
-
-    def refresh(self, state: StepState) -> None:
-        del state
-        self._draw()
+        self.draw()
 
     def retranslate(self, words: Words) -> None:
         self._words = words
@@ -81,7 +77,7 @@ class LearnPage(Page):
         self.client_id.set_texts(words("Client id"), words("The owner of the account creates the key in Learn."))
         for field, _ in self._secrets():
             field.set_replace_text(words("Replace…"))
-        self._draw()
+        self.draw()
 
     def press_primary(self, flow: Flow) -> None:
         """A secret that was typed and not taken yet is taken first."""
@@ -132,7 +128,7 @@ class LearnPage(Page):
     def _secrets(self) -> tuple[tuple[SecretField, str], ...]:
         return ((self.password, LEARN_PASSWORD), (self.client_secret, LEARN_CLIENT_SECRET))
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         flow, words = self._flow, self._words
         if flow is None:
             return

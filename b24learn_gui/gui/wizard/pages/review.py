@@ -17,7 +17,7 @@ from b24learn_gui.gui.preview.limit_panel import LimitPanel
 from b24learn_gui.gui.preview.view import PreviewView
 from b24learn_gui.gui.tasks import Handle
 from b24learn_gui.gui.wizard.flow import Flow
-from b24learn_gui.gui.wizard.flow_state import Step, StepState, Ticket
+from b24learn_gui.gui.wizard.flow_state import Step, Ticket
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.asking import Asking
 from b24learn_gui.gui.wizard.pages.desk import Desk
@@ -72,7 +72,7 @@ class ReviewPage(Page):
         self.plan.exported.connect(self._exported)
         self.plan.export_failed.connect(self._not_exported)
         self.limits.list_wanted.connect(self._show_list)
-        self.run_now.toggled.connect(lambda _on: self._draw())
+        self.run_now.toggled.connect(lambda _on: self.draw())
         self.again.clicked.connect(self._read_again)
         self.plan.hide()
 
@@ -80,16 +80,12 @@ class ReviewPage(Page):
         self._flow, self._written = flow, None
         self._ask()
 
-    def refresh(self, state: StepState) -> None:
-        del state
-        self._draw()
-
     def retranslate(self, words: Words) -> None:
         self._words = words
         self.asking.retranslate(words)
         self.plan.retranslate(words)
         self.again.setText(words("Read both sides again"))
-        self._draw()
+        self.draw()
 
     def primary_text(self) -> str:
         flow, words = self._flow, self._words
@@ -122,7 +118,7 @@ class ReviewPage(Page):
             self._drop()  # one that nobody waits for any more may still be on its way
             self._say_busy()
             self._reading.bring(flow, self._plan, self._fail)
-        self._draw()
+        self.draw()
 
     def _read_again(self) -> None:
         """Both sides from the beginning: what was read before may be hours old."""
@@ -148,7 +144,7 @@ class ReviewPage(Page):
             self.asking.show_nothing()
             preview, self._data, self._exceeded = found
             flow.answer(ticket, preview)
-            self._draw()
+            self.draw()
 
         self._planning = self._tasks.run(preview_of, answer, self._fail)
 
@@ -247,7 +243,7 @@ class ReviewPage(Page):
     def _runs_now(self) -> bool:
         return self.run_now.isChecked() and self.run_now.isEnabled()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         flow, words = self._flow, self._words
         preview = flow.found("preview") if flow is not None else None
         self._say_lead(preview)

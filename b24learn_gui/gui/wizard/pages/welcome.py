@@ -10,7 +10,7 @@ from b24learn_gui.gui.kit.language_switch import NAMES
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.wizard.flow import Flow
-from b24learn_gui.gui.wizard.flow_state import Step, StepState
+from b24learn_gui.gui.wizard.flow_state import Step
 from b24learn_gui.gui.wizard.page import Page
 from b24learn_gui.gui.wizard.pages.way_picture import WayPicture
 from b24learn_gui.text.language import Language
@@ -43,9 +43,6 @@ class WelcomePage(Page):
     def enter(self, flow: Flow) -> None:
         self._flow = flow
         self._title()
-
-    def refresh(self, state: StepState) -> None:
-        del state
 
     def retranslate(self, words: Words) -> None:
         self._words = words
