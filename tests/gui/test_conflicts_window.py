@@ -346,18 +346,18 @@ def test_the_plans_list_of_conflicts_leads_to_the_person_chosen_in_it(tmp_path: 
         plan.show()
         plan.preview_now()
         qtbot.waitUntil(lambda: plan.work.work is None, timeout=WAIT_MS)
-        assert not plan.decide_button.isVisible()
+        assert not plan.deeds.decide_button.isVisible()
         plan.plan.show_list("conflict")
-        assert plan.decide_button.text() == "Decide about 7 people…"
-        plan.decide_button.click()
+        assert plan.deeds.decide_button.text() == "Decide about 7 people…"
+        plan.deeds.decide_button.click()
         plan.plan.table.selectRow(0)
-        plan.decide_button.click()
+        plan.deeds.decide_button.click()
         row = plan.plan.rows.row(0)
         assert asked == ["", f"{row.portal}:{row.bitrix24_id}"]
         plan.retranslate(Words("ru"))
-        assert plan.decide_button.text() == "Решить о\u00a07\u00a0сотрудниках…"
+        assert plan.deeds.decide_button.text() == "Решить о\u00a07\u00a0сотрудниках…"
         plan.plan.show_list("skipped")
-        assert not plan.decide_button.isVisible()
+        assert not plan.deeds.decide_button.isVisible()
         assert tasks.close()
         end(plan)
 

@@ -140,9 +140,9 @@ def test_U2_a_department_that_is_held_is_released_alone(found: Undoing) -> None:
     assert found.obeys().code == 0
     window = found.window
     assert found.names("held") == ["Хранилище"]
-    assert window.release_one.isHidden()
+    assert window.deeds.release_one.isHidden()
     window.plan.table.setCurrentIndex(window.plan.rows.index(0, NAME))
-    assert window.release_one.isVisible()
+    assert window.deeds.release_one.isVisible()
     assert found.made.sync().codes() == ["held_by_undo"]
     found.press("Release this one")
     found.until(lambda: "Released: 1 department. The next sync follows Bitrix24 there again." in found.said())

@@ -10,6 +10,7 @@ from b24learn_gui.gui.kit.own_window import OwnWindow
 from b24learn_gui.gui.kit.page import PageFrame
 from b24learn_gui.gui.kit.surface import Ground, Line
 from b24learn_gui.gui.plan_window.differences import DifferencesPanel
+from b24learn_gui.gui.plan_window.row_deeds import RowDeeds
 from b24learn_gui.gui.plan_window.work_box import WorkBox
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
 from b24learn_gui.gui.preview.view import Export, PreviewView
@@ -29,7 +30,7 @@ class PlanLayout(OwnWindow):
         self.limits, self.differences = LimitPanel(), DifferencesPanel(words)
         self.plan = PreviewView(words, export)
         self.again, self.undo, self.release = TextButton(icon="retry"), TextButton(icon="undo"), TextButton(icon="play")
-        self.decide_button, self.release_one = SecondaryButton(icon="conflict"), SecondaryButton(icon="play")
+        self.deeds = RowDeeds(self.plan)
         self.leave, self.apply_all = SecondaryButton(), PrimaryButton()
         self.room = QWidget()  # where there is no plan, what stands above it keeps its height
         self.foot = Ground("window")
@@ -42,10 +43,6 @@ class PlanLayout(OwnWindow):
         self.page.beside.addWidget(self.undo)
         self.page.beside.addWidget(self.release)
         self.page.beside.addWidget(self.again)
-        self.plan.tools.insertWidget(1, self.decide_button)
-        self.plan.tools.insertWidget(2, self.release_one)
-        self.decide_button.hide()
-        self.release_one.hide()
         self.page.content.setSpacing(12)
         for each in (self.work, self.notice, self.differences, self.attention, self.limits, self.exported):
             self.page.content.addWidget(each)

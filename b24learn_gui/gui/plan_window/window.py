@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
-from b24learn_gui.company.model import person_label
 from b24learn_gui.errors import StoppedOnRequest, SyncError
 from b24learn_gui.gui.kit.buttons import Action, settle_default
 from b24learn_gui.gui.kit.notice import NoticeView
@@ -18,7 +17,6 @@ from b24learn_gui.gui.kit.tab_order import reading_order
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.models.plan_rows import PlanRow
 from b24learn_gui.gui.models.run_progress import RunProgress
-from b24learn_gui.gui.models.undo_rows import HELD
 from b24learn_gui.gui.plan_window import undo_words
 from b24learn_gui.gui.plan_window import words as say
 from b24learn_gui.gui.plan_window.confirming import ConfirmingLayout
@@ -41,8 +39,6 @@ from b24learn_gui.text.words import Words
 
 _CARD = "/company/personal/user/{id}/"
 """Where a person's card stands on every portal."""
-_CONFLICTS = "conflict"
-"""The list of people of whom somebody has to decide which account is theirs."""
 
 Answer = TypeVar("Answer")
 Told = Callable[[Words], NoticeView]
@@ -128,7 +124,6 @@ class PlanWindow(ConfirmingLayout):
         self.release.setText(words("Release them…"))
         self.release.setAccessibleDescription(words("Gives everybody whom this undo holds back to the syncs."))
         self.leave.setText(words("Close"))
-        self._draw_decide()
         self._draw()
 
     # What Qt calls
@@ -256,7 +251,7 @@ class PlanWindow(ConfirmingLayout):
         done = NoticeView(words("The plan is written to a file."), str(self._written), "ok")
         self.exported.show_view(done if self._written is not None else None)
         self._draw_foot()
-        self._draw_release_one()
+        self.deeds.show_subject(subject, words, busy=busy)
         settle_default(self)
 
     def _heading(self) -> tuple[str, str]:
@@ -349,45 +344,11 @@ class PlanWindow(ConfirmingLayout):
         self.page.show_all_of(self.plan)
         self.plan.table.setFocus()
 
-    def _draw_decide(self) -> None:
-        """In the list of conflicts there is a way to where they are decided."""
-        subject = self._subject
-        listed = subject is not None and not subject.undoes and self.plan.shown == _CONFLICTS
-        count = subject.data.count(_CONFLICTS) if subject is not None and listed else 0
-        self.decide_button.setVisible(bool(count))
-        self.decide_button.setText(
-            self._words.plural("Decide about {n} person…", "Decide about {n} people…", count) if count else ""
-        )
-
-    def _draw_release_one(self) -> None:
-        """In the list of those who are held, whoever is chosen there can be released alone."""
-        held = self._held_one()
-        self.release_one.setVisible(held is not None)
-        self.release_one.setText(self._words("Release this one"))
-        self.release_one.setAccessibleDescription(held.name if held is not None else "")
-
-    def _held_one(self) -> PlanRow | None:
-        subject = self._subject
-        listed = subject is not None and subject.can_be_released and self.plan.shown == HELD
-        return self._chosen() if listed and self.work.work is None else None
-
-    def _release_one(self) -> None:
-        held = self._held_one()
-        if held is None:
-            return
+    def _release_one(self, held: PlanRow) -> None:
         key = (held.portal, held.bitrix24_id)
         one = partial(release_one, person=key) if held.learn_id else partial(release_one, department=key)
-        self._begin("opening", self._release_one)
+        self._begin("opening", partial(self._release_one, held))
         self._ask(one, self._released)
-
-    def _chosen(self) -> PlanRow | None:
-        here = self.plan.table.currentIndex()
-        return self.plan.rows.row(here.row()) if here.isValid() else None
-
-    def _decide(self) -> None:
-        """About the person chosen in the list, if there is one."""
-        row = self._chosen()
-        self.decide.emit(person_label((row.portal, row.bitrix24_id)) if row is not None else "")
 
     def _focus_first(self) -> None:
         """The keyboard goes to the first thing that takes it, never to what applies."""
@@ -420,10 +381,7 @@ class PlanWindow(ConfirmingLayout):
         self.apply_all.clicked.connect(self._apply)
         self.work.stop_wanted.connect(self._stop)
         self.limits.list_wanted.connect(self._show_list)
-        self.plan.list_shown.connect(lambda _key: self._draw_decide())
-        self.plan.list_shown.connect(lambda _key: self._draw_release_one())
-        self.plan.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._draw_release_one())
-        self.release_one.clicked.connect(self._release_one)
-        self.decide_button.clicked.connect(self._decide)
+        self.deeds.decide.connect(self.decide)
+        self.deeds.release.connect(self._release_one)
         self.plan.exported.connect(self._exported)
         self.plan.export_failed.connect(self._not_exported)
