@@ -19,7 +19,7 @@ import tomli_w
 
 from b24learn_gui import __version__
 from b24learn_gui.errors import SyncError, WrongUsage
-from b24learn_gui.service import logged
+from b24learn_gui.service import log_vocabulary, logged
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.hiding import Hiding
 from b24learn_gui.service.history import run_object
@@ -231,7 +231,7 @@ def _changes(run: str, changes: Sequence[RecordedChange], hide: Hiding) -> Itera
 
 
 def _tail(directory: Path, process: str, stop: threading.Event) -> Iterator[LogRecord]:
-    stream = LogStream(directory, process, logged.VOCABULARY)
+    stream = LogStream(directory, process, log_vocabulary.VOCABULARY)
     stream.refresh(stop)
     left = LAST_LINES
     wanted = []

@@ -12,13 +12,13 @@ import pytest
 
 from tests.cli.home import Home, served
 
-PARSER_ONLY, JOURNAL, RUN = 28, 95, 176
+PARSER_ONLY, JOURNAL, RUN = 28, 93, 168
 """So many modules of this program."""
 
 SERVERS = ("requests", "urllib3", "ssl", "xml", "b24learn_gui.learn", "b24learn_gui.bitrix24")
 NEVER = ("keyring", "xlsxwriter", "PySide6", "b24learn_gui.gui", "b24learn_gui.demo", "b24learn_gui.sync.undo",
          "b24learn_gui.service.way_back", "b24learn_gui.service.setup_found", "b24learn_gui.storage.journal.naming",
-         "b24learn_gui.storage.journal.biography")  # fmt: skip
+         "b24learn_gui.storage.journal.biography", "b24learn_gui.storage.log_records")  # fmt: skip
 EARLY = ("msgspec", "sqlite3", "logging", "tomllib", "b24learn_gui.storage", "b24learn_gui.sync")
 
 

@@ -14,7 +14,7 @@ import pytest
 from b24learn_gui.gui.log_window.asking import Archive, Asking, Found, Search
 from b24learn_gui.gui.log_window.words import Teller, kind_of
 from b24learn_gui.gui.models.plan_rows import folded
-from b24learn_gui.service import logged
+from b24learn_gui.service import log_vocabulary, logged
 from b24learn_gui.service.log_reading import Deed, Story
 from b24learn_gui.storage import log_columns, log_filter, log_records, log_words
 from b24learn_gui.storage.log_records import Segment, Sort
@@ -250,7 +250,7 @@ def has(word: str, line: str, read: dict[str, Any], sort: Sort, teller: Teller, 
 
 def journal_says(read: dict[str, Any], sort: Sort, teller: Teller) -> Iterator[str]:
     portal, number, story = read.get("portal", ""), read.get("bitrix24_id") or 0, teller.story
-    names = {"person": story.names, "department": story.departments}.get(logged.whose(sort), {})
+    names = {"person": story.names, "department": story.departments}.get(log_vocabulary.whose(sort), {})
     yield names.get(f"{portal}:{number}", "")
     deed = story.deeds.get((sort.what, portal, number))
     if deed is not None:

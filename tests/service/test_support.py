@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from b24learn_gui.errors import Refused, WrongUsage
-from b24learn_gui.service import logged
+from b24learn_gui.service import log_vocabulary, logged
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.ladder_found import Rung
 from b24learn_gui.service.log_reading import read_cards, read_runs, read_story
@@ -53,7 +53,7 @@ def text_of(files: tuple[BundleFile, ...]) -> str:
 def test_a_run_s_log_names_every_change_and_problem_by_number(synced: Home) -> None:
     context = context_of(synced)
     line = read_runs(context)[0]
-    stream = LogStream(context.places.logs, "sync", logged.VOCABULARY)
+    stream = LogStream(context.places.logs, "sync", log_vocabulary.VOCABULARY)
     stream.refresh(GO_ON)
     listing = Listing(find(stream, LogQuery(run=line.record.id), {}, GO_ON))
     records = [segment.read([row])[0] for segment, row in (listing[place] for place in range(len(listing)))]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from b24learn_gui.gui.log_window.words import KINDS, Shown, Teller, kind_of
 from b24learn_gui.gui.models.plan_rows import folded
-from b24learn_gui.service import logged
+from b24learn_gui.service import log_vocabulary, logged
 from b24learn_gui.service.log_reading import Deed, Story
 from b24learn_gui.storage.log_filter import Listing, LogQuery, Piece, find
 from b24learn_gui.storage.log_records import DEBUG, LogRecord, LogStream, Segment, Sort, processes
@@ -108,7 +108,7 @@ class Archive:
         with self._gate:
             for process in processes(self._directory):
                 if process not in self._streams:
-                    self._streams[process] = LogStream(self._directory, process, logged.VOCABULARY)
+                    self._streams[process] = LogStream(self._directory, process, log_vocabulary.VOCABULARY)
             return sum(stream.refresh(stop) for stream in list(self._streams.values())) > 0
 
     def go_on(self, search: Search, stop: threading.Event, tell: Callable[[Found], None] = nobody) -> Found:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from b24learn_gui.gui.models.field_names import field_label
 from b24learn_gui.gui.models.plan_rows import folded
-from b24learn_gui.service import logged
+from b24learn_gui.service import log_vocabulary, logged
 from b24learn_gui.service.log_reading import Deed, RunLine, Story
 from b24learn_gui.storage.log_records import ERROR, INFO, WARNING, Known, LogRecord, Sort
 from b24learn_gui.storage.log_words import Deed as DeedKey
@@ -140,7 +140,7 @@ class Teller:
         number = fields.get("bitrix24_id")
         if number is None:
             return ""
-        names = self._names(logged.whose(sort))
+        names = self._names(log_vocabulary.whose(sort))
         return names.get(f"{fields.get('portal')}:{number}") or f"№ {number}"
 
     def _names(self, what: str) -> Mapping[str, str]:
