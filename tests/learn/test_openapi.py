@@ -43,6 +43,7 @@ def everything_sent(switches: Switches, sign_in: SignInKind) -> Iterable[Entry]:
         writer.update_account(made.account_id, fields)
         writer.set_supervisor(two, made.account_id)
         writer.set_supervisor(two, None)
+        writer.set_supervisor(two, None, inherit=False)
         writer.move_accounts(two, ids)
         for status in ("inactive", "active", "terminated"):
             writer.set_status(status, ids)
