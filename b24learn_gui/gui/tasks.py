@@ -1,6 +1,7 @@
 """Questions to the service on worker threads; their answers come back on the windows' own thread."""
 
 import logging
+import math
 import threading
 import time
 import traceback
@@ -53,9 +54,10 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A question on its way: the timer of its deadline, and who waits for the answer."""
+    """A question on its way: when it is given up (`time.monotonic`), after how many seconds, and who waits for it."""
 
-    timer: QTimer
+    until: float
+    seconds: float
     on_answer: Callable[[Any], None]
     on_error: Callable[[SyncError], None]
 
@@ -70,6 +72,11 @@ class Tasks(QObject):
         self._open: dict[Handle, _Open] = {}
         self._threads: set[threading.Thread] = set()
         self._closed = False
+        # One timer, as old as this, which never ends before it and knows nobody but its method. A timer for each
+        # question, ended with its answer, may be the last to know of this object, whose child it is: ending it would
+        # end this, and so itself once more.
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self._look_at_the_clock)
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.close)
@@ -97,10 +104,8 @@ class Tasks(QObject):
             handle.cancel()
             return handle
         seconds = self._deadline if deadline_seconds is None else deadline_seconds
-        timer = QTimer(self, singleShot=True, interval=round(seconds * 1000))
-        timer.timeout.connect(partial(self._time_is_up, handle, seconds))
-        self._open[handle] = _Open(timer, on_answer, on_error)
-        timer.start()
+        self._open[handle] = _Open(time.monotonic() + seconds, seconds, on_answer, on_error)
+        self._await_the_next()
         self._threads = {each for each in self._threads if each.is_alive()}
         work = partial(question, handle.stop)
         self._threads.add(in_background(work, partial(self._settle, handle), name="question"))
@@ -151,14 +156,23 @@ class Tasks(QObject):
             asked.on_error(error)
 
     def _forget(self, handle: Handle) -> None:
-        asked = self._open.pop(handle, None)
-        if asked is not None and isValid(asked.timer):
-            asked.timer.stop()
-            asked.timer.deleteLater()
+        self._open.pop(handle, None)
+        if not self._open and isValid(self):
+            self._next.stop()
 
-    def _time_is_up(self, handle: Handle, seconds: float) -> None:
-        handle.stop.set()
-        self._answer_error(handle, Unreachable("timeout_read", seconds=round(seconds)))
+    def _await_the_next(self) -> None:
+        """Let the timer ring when the next question is to be given up, which may be none of those by then."""
+        if self._open:
+            until = min(each.until for each in self._open.values())
+            self._next.start(math.ceil(max(0.0, until - time.monotonic()) * 1000))
+
+    def _look_at_the_clock(self) -> None:
+        now = time.monotonic()
+        for handle, asked in list(self._open.items()):
+            if asked.until <= now:
+                handle.stop.set()
+                self._answer_error(handle, Unreachable("timeout_read", seconds=round(asked.seconds)))
+        self._await_the_next()
 
 
 def remember_defect(error: Exception) -> None:

@@ -1,6 +1,8 @@
 """Questions on worker threads: where answers arrive, when they are dropped, and that nothing stays behind."""
 
 import logging
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -113,6 +115,43 @@ def test_a_question_that_lasts_too_long_is_stopped_and_counts_as_failed(qtbot: Q
     qtbot.waitUntil(lambda: bool(told.errors))
     qtbot.wait(30)
     assert [error.code for error in told.errors] == ["timeout_read"]
+
+
+def test_each_question_has_a_deadline_of_its_own(qtbot: QtBot) -> None:
+    tasks, told, go = Tasks(), Told(), threading.Event()
+    slow = tasks.run(_until_stopped, told.answer, told.error, deadline_seconds=60.0)
+    tasks.run(_until_stopped, told.answer, told.error, deadline_seconds=0.1)
+    tasks.run(lambda _stop: go.wait(10), told.answer, told.error, deadline_seconds=0.05)
+    qtbot.waitUntil(lambda: len(told.errors) == 2)
+    assert [error.detail["seconds"] for error in told.errors] == [0, 0]
+    assert (slow.active, slow.stop.is_set(), tasks.busy) == (True, False, True)
+    go.set()
+    assert tasks.close()
+    qtbot.wait(20)
+    assert (told.answers, len(told.errors)) == ([], 2)
+
+
+DROPPED = """
+from PySide6.QtCore import QCoreApplication, QEvent
+from b24learn_gui.gui.tasks import Tasks
+
+app, posted = QCoreApplication([]), QCoreApplication.sendPostedEvents
+for _ in range(200):
+    tasks, told = Tasks(), []
+    tasks.run(lambda _stop: 1, told.append, told.append)
+    assert [each.join() for each in tasks._threads] == [None]
+    posted(None, QEvent.Type.MetaCall)
+    assert told == [1]
+    del tasks
+    posted(None, QEvent.Type.DeferredDelete)
+print("alive")
+"""
+
+
+def test_dropped_right_after_an_answer_they_end_once() -> None:
+    """What ends with the answer may not be the last to know of them: the process died of that, seldom and later."""
+    done = subprocess.run([sys.executable, "-c", DROPPED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr[-500:]
 
 
 def test_news_on_the_way_arrive_here_and_in_order(qtbot: QtBot) -> None:
