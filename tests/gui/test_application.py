@@ -19,7 +19,7 @@ from b24learn_gui.gui.worker import Worker, _command_line
 from b24learn_gui.service.opening import Opening
 from b24learn_gui.service.setup import keep_unfinished, preview_draft, save
 from b24learn_gui.text.words import Words
-from tests.screens.looking import clipped_text
+from tests.gui.cutting import assert_nothing_cut
 from tests.service.setup_world import Setup, context_of, setup_world
 from tests.storage.keyrings import MemoryKeyring
 from tests.systems import short_sockets
@@ -83,7 +83,7 @@ def test_a_message_names_what_its_buttons_do_and_is_not_cut(qtbot: QtBot, palett
     message = Message(title, "What is entered is not saved. " * 4, ["Keep and go on later", "Discard what is entered"])
     qtbot.addWidget(message)
     message.show()
-    assert clipped_text(message) == []
+    assert_nothing_cut(qtbot, message)
     assert message.buttons[0].isDefault()
     message.buttons[1].click()
     assert message.chosen == 1

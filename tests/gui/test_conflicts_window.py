@@ -19,7 +19,8 @@ from b24learn_gui.sync.memory import Decision
 from b24learn_gui.text.words import Words
 from tests.e2e.arena import email_of
 from tests.gui.conflicts_watch import EN, WAIT_MS, end, watched
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, untranslated_text
 from tests.screens.screens_conflicts import example, window_of
 from tests.service.conflict_world import (
     EXACT,
@@ -405,7 +406,7 @@ def test_no_words_are_cut_off_or_forgotten_in_a_wordy_language(
         window.resize(1024, 700)
         window.show()
         QApplication.processEvents()
-        assert clipped_text(window) == []
+        assert_nothing_cut(qtbot, window)
         data = [value for each in example().cases for facts in (each.facts, *(c.facts for c in each.candidates))
                 for value in facts.values()]  # fmt: skip
         left = [text for text in untranslated_text(window) if text not in {*data, "=", "≠", "—", "iSpring Learn"}]

@@ -14,8 +14,9 @@ from b24learn_gui.gui.preview.limit_bar import CauseBar, LimitBar
 from b24learn_gui.gui.preview.limit_panel import LimitPanel
 from b24learn_gui.sync.reasons import Origin, OriginKey
 from b24learn_gui.text.plans import reason_phrase
+from tests.gui.cutting import assert_nothing_cut
 from tests.gui.test_preview_widget import EN, deactivated, plan, view_of
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.screens.looking import LongWords, untranslated_text
 from tests.screens.screens_preview import change
 
 
@@ -117,5 +118,5 @@ def test_nothing_of_a_limit_is_cut_off_or_untranslated(qtbot: QtBot) -> None:
     for _ in range(2):  # how high it has to be is known once it was laid out
         panel.resize(760, panel.heightForWidth(760))
         QApplication.processEvents()
-    assert clipped_text(panel) == []
+    assert_nothing_cut(qtbot, panel)
     assert untranslated_text(panel) == []

@@ -27,7 +27,8 @@ from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.log_records import LogRecord, Segment
 from b24learn_gui.text.words import Words
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, untranslated_text
 from tests.screens.screens_log import NOW, RUNNING, ZONE, context_of, fill
 from tests.storage.test_log_records import many_lines
 
@@ -406,7 +407,7 @@ def test_every_control_is_named_and_no_word_is_cut_or_left_untranslated(
     qtbot.waitUntil(lambda: window.rows.rowCount() == 20)
     window.resize(1100, 760)
     assert untranslated_text(window) == [window.detail.text()] or untranslated_text(window) == []
-    assert clipped_text(window) == []
+    assert_nothing_cut(qtbot, window)
     for kind in (QAbstractButton, QComboBox, QLineEdit):
         for control in window.findChildren(kind):
             if control.isVisible() and control.focusPolicy() & Qt.FocusPolicy.TabFocus:

@@ -9,8 +9,9 @@ from b24learn_gui.errors import StoppedOnRequest
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.pages.departments import DeactivatedDialog, DepartmentsPage
 from b24learn_gui.text.words import Words
+from tests.gui.cutting import assert_nothing_cut
 from tests.gui.people_pages import Walk, walk_to
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.screens.looking import LongWords, untranslated_text
 from tests.service.setup_world import setup_world
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -109,7 +110,7 @@ def test_nothing_is_clipped_or_left_untranslated(tmp_path: Path, qtbot: QtBot, l
         page.retranslate(long_words)
         page.panel.model.toggle(page.panel.model.structure.tops[0])
         walk.until(lambda: page.panel.consequences.shown)
-        assert not clipped_text(page)
+        assert_nothing_cut(qtbot, page)
         assert not untranslated_text(page)
 
 
@@ -118,4 +119,4 @@ def test_the_list_of_those_who_would_be_deactivated_says_how_many(qtbot: QtBot, 
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.names.model().rowCount() == 2
-    assert not clipped_text(dialog)
+    assert_nothing_cut(qtbot, dialog)

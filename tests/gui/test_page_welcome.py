@@ -8,7 +8,8 @@ from b24learn_gui.gui.wizard.pages.welcome import WelcomePage
 from b24learn_gui.storage.settings import PortalSettings, Settings
 from b24learn_gui.text.words import Words
 from tests.gui.connecting import shown
-from tests.screens.looking import LongWords, clipped_text, sideways, untranslated_text
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, sideways, untranslated_text
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -34,6 +35,6 @@ def test_a_saved_setup_is_asked_what_to_change(qtbot: QtBot, words: Words) -> No
 def test_a_wordy_language_is_neither_cut_nor_left_out(qtbot: QtBot, long_words: LongWords, palette: str) -> None:
     page = WelcomePage()
     shell = shown(qtbot, page, Flow(), long_words)
-    assert clipped_text(page) == []
+    assert_nothing_cut(qtbot, page)
     assert untranslated_text(page) == ["Русский", "English"]
     assert sideways(shell) == []

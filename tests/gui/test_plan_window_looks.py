@@ -15,11 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from b24learn_gui.storage.journal import Journal
 from b24learn_gui.text.words import Words
+from tests.gui.cutting import assert_nothing_cut
 from tests.gui.plan_watch import LEAVERS, Watched, stopped, watched
 from tests.gui.test_preview_widget import Heart
 from tests.gui_e2e.eye import controls, label_of
 from tests.screens import screens_plan
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.screens.looking import LongWords, untranslated_text
 from tests.screens.screens_preview import change, summary_of
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -51,7 +52,7 @@ def test_nothing_is_cut_off_or_left_untranslated(tmp_path: Path, qtbot: QtBot) -
         found.open(run)
         for _ in range(3):
             QApplication.processEvents()
-        assert clipped_text(found.window) == []
+        assert_nothing_cut(qtbot, found.window)
         known = ("Склад", "Learn", "main")
         assert [each for each in untranslated_text(found.window) if each not in known] == []
 
@@ -80,7 +81,7 @@ def test_no_state_of_the_window_is_cut_off_or_untranslated(
     window.show()
     for _ in range(3):
         QApplication.processEvents()
-    assert clipped_text(window) == [], palette
+    assert_nothing_cut(qtbot, window)
     known = ("Склад", "Learn", "main", "Павлов", "Ким Ольга")
     assert [each for each in untranslated_text(window) if not each.startswith(known)] == []
 

@@ -25,7 +25,8 @@ from b24learn_gui.gui.preview.view import Export, PreviewView
 from b24learn_gui.sync.changes import Verdict
 from b24learn_gui.sync.reasons import Origin, OriginKey
 from b24learn_gui.text.words import Words
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, untranslated_text
 from tests.screens.screens_preview import change, example_plan, summary_of
 
 EN = Words("en")
@@ -351,7 +352,7 @@ def test_nothing_is_cut_off_or_untranslated(qtbot: QtBot, tile: str) -> None:
     view = view_of(qtbot, example_plan(), lambda _file: None, words)
     view.show_list(tile)
     view.resize(1100, 700)
-    assert clipped_text(view) == []
+    assert_nothing_cut(qtbot, view)
     assert untranslated_text(view) == []
 
 

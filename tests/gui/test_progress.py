@@ -8,7 +8,8 @@ from b24learn_gui.gui.kit.progress_bar import HEIGHT, ProgressBar
 from b24learn_gui.gui.models.run_progress import STAGES, RunProgress, Stage
 from b24learn_gui.gui.run_view import RunView
 from b24learn_gui.text.words import Words
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.gui.cutting import assert_nothing_cut
+from tests.screens.looking import LongWords, untranslated_text
 from tests.screens.screens_dialogs import stopped, writing
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -105,5 +106,5 @@ def test_wordy_languages_are_neither_cut_nor_left_out(qtbot: QtBot, long_words: 
     shown = writing(long_words)
     qtbot.addWidget(shown)
     shown.show()
-    assert clipped_text(shown) == []
+    assert_nothing_cut(qtbot, shown)
     assert untranslated_text(shown) == []

@@ -22,8 +22,9 @@ from b24learn_gui.service.context import Context
 from b24learn_gui.service.setup import save
 from b24learn_gui.text.explained import lines_of
 from b24learn_gui.text.words import Words
+from tests.gui.cutting import assert_nothing_cut
 from tests.screens import status_data as data
-from tests.screens.looking import LongWords, clipped_text
+from tests.screens.looking import LongWords
 from tests.service.setup_world import Setup, context_of, setup_world
 from tests.storage.keyrings import MemoryKeyring
 
@@ -267,7 +268,7 @@ def test_no_answer_is_cut_off(qtbot: QtBot, tmp_path: Path, tasks: Tasks, people
     )
     for _ in range(3):
         QApplication.processEvents()
-    assert clipped_text(holder) == []
+    assert_nothing_cut(qtbot, holder)
 
 
 def test_enter_and_the_button_ask_and_an_emptied_field_takes_the_answer_away(qtbot: QtBot) -> None:

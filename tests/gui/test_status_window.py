@@ -26,8 +26,9 @@ from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
 from b24learn_gui.text.language import Language
 from b24learn_gui.text.words import Words
+from tests.gui.cutting import assert_nothing_cut
 from tests.screens import status_data as data
-from tests.screens.looking import LongWords, clipped_text, sideways, untranslated_text
+from tests.screens.looking import LongWords, sideways, untranslated_text
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -340,20 +341,24 @@ def test_the_title_ends_with_the_programs_name_so_that_none_is_put_behind_it(ope
 
 @pytest.mark.usefixtures("palette")
 @pytest.mark.parametrize("state", STATES)
-def test_a_wordy_language_is_neither_cut_nor_left_out(open_window: Open, long_words: LongWords, state: str) -> None:
+def test_a_wordy_language_is_neither_cut_nor_left_out(
+    open_window: Open, qtbot: QtBot, long_words: LongWords, state: str
+) -> None:
     window = open_window(STATES[state], data.writing() if state == "running" else None, long_words)
     window.resize(1100, 760)
     settle()
-    assert clipped_text(window) == []
+    assert_nothing_cut(qtbot, window)
     assert [text for text in untranslated_text(window) if "UTC" not in text] == []
     assert sideways(window) == []
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_everything_fits_1024_by_700_without_scrolling(open_window: Open, words: Words, state: str) -> None:
+def test_everything_fits_1024_by_700_without_scrolling(
+    open_window: Open, qtbot: QtBot, words: Words, state: str
+) -> None:
     window = open_window(STATES[state], data.writing() if state == "running" else None, words)
     settle()
-    assert clipped_text(window) == []
+    assert_nothing_cut(qtbot, window)
     assert window.area.verticalScrollBar().maximum() == 0
 
 

@@ -15,9 +15,10 @@ from b24learn_gui.gui.models.plan_table import NAME
 from b24learn_gui.gui.models.run_progress import RunProgress, Stage
 from b24learn_gui.text.words import Words
 from tests.e2e.arena import arena, email_of, small_company
+from tests.gui.cutting import assert_nothing_cut
 from tests.gui.plan_watch import Watched
 from tests.screens import screens_undo
-from tests.screens.looking import LongWords, clipped_text, untranslated_text
+from tests.screens.looking import LongWords, untranslated_text
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -270,7 +271,7 @@ def test_no_state_of_the_window_is_cut_off_or_untranslated(build: Any, qtbot: Qt
     window.show()
     for _ in range(3):
         QApplication.processEvents()
-    assert clipped_text(window) == []
+    assert_nothing_cut(qtbot, window)
     shown = [each for each in untranslated_text(window) if each.isascii()]
     assert shown == [], palette
 
