@@ -9,6 +9,7 @@ from typing import cast
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QApplication,
     QProxyStyle,
     QPushButton,
@@ -105,6 +106,7 @@ class FlatStyle(QProxyStyle):
             _chevron(painter, option, QRectF(arrow).center(), up=False)
         elif isinstance(option, QStyleOptionSlider) and control == QStyle.ComplexControl.CC_ScrollBar:
             slider = self.subControlRect(control, option, QStyle.SubControl.SC_ScrollBarSlider, widget)
+            painter.fillRect(option.rect, option.palette.color(_ground_of_bar(widget)))
             _scroll_handle(painter, option, slider)
         else:
             super().drawComplexControl(control, option, painter, widget)
@@ -373,10 +375,18 @@ def _scroll_part(option: QStyleOptionSlider, part: QStyle.SubControl, found: QRe
             return found
 
 
+def _ground_of_bar(bar: QWidget | None) -> QPalette.ColorRole:
+    """What a list stands on that lets its ground show through, its scroll bar stands on as well."""
+    area = bar.parentWidget() if bar is not None else None
+    while area is not None and not isinstance(area, QAbstractScrollArea):
+        area = area.parentWidget()
+    clear = area is not None and not area.viewport().autoFillBackground()
+    return QPalette.ColorRole.Window if clear else QPalette.ColorRole.Base
+
+
 def _scroll_handle(painter: QPainter, option: QStyleOptionSlider, slider: QRect) -> None:
     shades, state = tone.current(), QStyle.StateFlag
     strong = bool(option.state & (state.State_MouseOver | state.State_Sunken))
-    painter.fillRect(option.rect, option.palette.color(QPalette.ColorRole.Base))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
