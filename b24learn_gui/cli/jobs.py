@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,9 @@ class Desk:
 
 
 def perform(job: Job, desk: Desk) -> Answer:
-    """Do what the command line asks for. Raises `SyncError` where the command failed as a whole."""
+    """Do what the command line asks for; where people read the answer, its text is made. Raises `SyncError` where the
+    command failed as a whole.
+    """
     places = find_places(desk.asked.home, os.environ)
     desk.words = Words(chosen_language(desk.asked.lang, language_setting(places)))
     if job.command == "demo":
@@ -89,6 +91,8 @@ def perform(job: Job, desk: Desk) -> Answer:
                 answer = (
                     _windows(context, desk.windows, **job.arguments) if job.command == "" else _command(context, job)
                 )
+                if desk.output.mode == "text":  # here, so that a stop waits for it and a defect in it is logged
+                    answer = replace(answer, text=answer.told())
         except SyncError as error:
             _LOG.warning(
                 "failed", extra={"command": job.command, "code": error.code, "side": error.side, "portal": error.portal}

@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import signal
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,34 @@ def test_a_defect_is_1_one_sentence_and_no_traceback(
     assert "cli.log" in answer["error"]["message"]
     assert "Traceback" not in shown.err
     assert "secret text" not in shown.err + shown.out
+
+
+def test_a_defect_in_the_text_of_an_answer_is_in_the_log_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def untold() -> str:
+        raise ZeroDivisionError
+
+    answer = jobs.Answer({"command": "history", "exit_code": 0}, untold)
+    monkeypatch.setitem(commands.COMMANDS, "history", lambda _context, **_: answer)
+    assert main(["history", "--home", str(tmp_path)]) == 1
+    assert "cli.log" in capsys.readouterr().err
+    log = (tmp_path / "logs" / "cli.log").read_text()
+    assert "ZeroDivisionError" in log
+    assert '"finished"' not in log
+
+
+def test_a_stop_while_a_finished_run_is_told_neither_takes_its_text_nor_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def interrupted() -> str:
+        signal.raise_signal(signal.SIGINT)
+        return "what was done"
+
+    answer = jobs.Answer({"command": "sync", "exit_code": 20}, interrupted)
+    monkeypatch.setitem(commands.COMMANDS, "sync", lambda _context, **_: answer)
+    assert main(["sync", "--home", str(tmp_path)]) == 20
+    assert "what was done" in capsys.readouterr().out
 
 
 def test_a_bar_shows_done_of_total_rate_and_time_left() -> None:
