@@ -9,9 +9,10 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -397,6 +398,32 @@ def test_L2_a_deactivation_never_answered_says_nothing_of_the_account_that_a_dec
     begin(journal).intend([change("user.deactivate", 27, "L1", status="inactive")])
     journal.decide(("main", 27), Decision("link", "L2"))
     assert not journal.memory().people["main", 27].deactivated_by_us
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        {27: "L2", 50: "L1"},  # two exchange their accounts
+        {27: "L2", 50: "L3", 60: "L1"},  # three in a circle
+        {27: "L2", 60: "L2"},  # the account that was given away is given on
+        {27: "L3", 50: "L3", 60: "L3"},
+        {99: "L2", 50: "L2", 60: "L2"},
+    ],
+    ids=["exchange", "circle", "given on", "back to its holder", "back and on again"],
+)
+def test_I6_links_stand_as_before_whichever_of_several_decisions_is_taken_back_first(
+    tmp_path: Path, decided: Mapping[int, str]
+) -> None:
+    for order in permutations(decided):
+        with Journal.open(tmp_path / f"{order}.db") as journal:
+            for number, learn_id in ((27, "L1"), (50, "L2"), (60, "L3")):
+                done(journal, change("user.adopt", number, learn_id))
+            before = journal.memory().people
+            for number, learn_id in decided.items():
+                journal.decide(("main", number), Decision("link", learn_id))
+            for number in order:
+                journal.forget_decision(("main", number))
+            assert journal.memory().people == before, order
 
 
 def test_pruning_forgets_old_runs_but_neither_links_nor_open_creates_nor_the_last_success(journal: Journal) -> None:

@@ -23,6 +23,8 @@ _ROW = (
 _COLUMNS = ", ".join(_ROW)
 _AS_KNOWN = _COLUMNS.replace("deactivated_by_us", links.SWITCHED_OFF)
 _LEARN_ID, _OURS, _WAS_ACTIVE, _WAITS = map(_ROW.index, ("learn_id", "deactivated_by_us", "was_active", "no_seat"))
+_LINK = _ROW.index("origin") + 1
+"""So many columns say what a link is; the others, what became of it."""
 _FACT = "decided:"
 """Beginning of the names of facts that hold the links of before a decision."""
 
@@ -50,24 +52,27 @@ def forget(db: sqlite3.Connection, key: PersonKey) -> bool:
 
     Links are put back as they were, unless runs have gone on from them: an account made for this person stays his,
     and no link is taken from anybody who got it since. What became of the account meanwhile stays known: whether we
-    switched it off or it waits for a seat goes back with it (rules L2, L3).
+    switched it off or it waits for a seat goes back with it (rules L2, L3). What another decision stands in the way of
+    goes back with that one, so that it does not matter which of several is taken back first.
     """
     found = db.execute("SELECT kind, learn_id FROM decisions WHERE portal = ? AND bitrix24_id = ?", key).fetchone()
     if found is None:
         return False
     kind, learn_id = found
     links.forget_decision(db, key)
+    former = _take_way_back(db, key)
     present = _present_link(db, key)
     untouched = present == learn_id if kind == "link" else present is None
-    former = _take_way_back(db, key)
-    if kind != "leave" and untouched:
+    taken_over = kind == "link" and _strike(db, key, learn_id)
+    if kind != "leave" and (untouched or taken_over):
         ours, waits = (links.state_of_account(db, learn_id) or (0, 0)) if kind == "link" else (0, 0)
-        if kind == "link":
+        if kind == "link" and untouched:
             links.unlink_person(db, key)
         for row in former:
             if kind == "link" and row[_LEARN_ID] == learn_id:
                 row[_OURS], row[_WAITS] = ours, waits
-            _put_back(db, row)
+            if not _put_back(db, row):
+                _leave_to_others(db, row)
     return True
 
 
@@ -93,10 +98,37 @@ def _concerned(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> li
     return [list(row) for row in rows]
 
 
-def _put_back(db: sqlite3.Connection, row: list[Any]) -> None:
+def _put_back(db: sqlite3.Connection, row: list[Any]) -> bool:
     """Neither the person nor the account may have found another since: `OR IGNORE` leaves those links alone."""
     marks = ", ".join("?" for _ in _ROW)
-    db.execute(f"INSERT OR IGNORE INTO people ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - constant
+    done = db.execute(f"INSERT OR IGNORE INTO people ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - constant
+    return done.rowcount > 0
+
+
+def _leave_to_others(db: sqlite3.Connection, row: list[Any]) -> None:
+    """Let this link go back with the decisions that gave its person or its account to another."""
+    in_the_way = db.execute(
+        """SELECT portal, bitrix24_id FROM people JOIN decisions USING (portal, bitrix24_id, learn_id)
+        WHERE decisions.kind = 'link' AND ((portal = ? AND bitrix24_id = ?) OR learn_id = ?)""",
+        (*row[:_LEARN_ID], row[_LEARN_ID]),
+    ).fetchall()
+    for key in in_the_way:
+        rows = _way_back(db, key)
+        if all(each[:_LINK] != row[:_LINK] for each in rows):
+            _keep_way_back(db, key, [*rows, row])
+
+
+def _strike(db: sqlite3.Connection, key: PersonKey, learn_id: str) -> bool:
+    """Take a link that was decided out of the ways back of others, who got its account since; whether there was any."""
+    link = [*key, learn_id, "decided"]
+    struck = False
+    for name, value in db.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{_FACT}*",)).fetchall():
+        rows = json.loads(value)
+        left = [row for row in rows if row[:_LINK] != link]
+        if len(left) < len(rows):
+            db.execute("UPDATE facts SET value = ? WHERE name = ?", (json.dumps(left, ensure_ascii=False), name))
+            struck = True
+    return struck
 
 
 def _present_link(db: sqlite3.Connection, key: PersonKey) -> str | None:
@@ -109,8 +141,13 @@ def _keep_way_back(db: sqlite3.Connection, key: PersonKey, rows: list[list[Any]]
 
 
 def _take_way_back(db: sqlite3.Connection, key: PersonKey) -> list[list[Any]]:
-    row = db.execute("SELECT value FROM facts WHERE name = ?", (_fact(key),)).fetchone()
+    rows = _way_back(db, key)
     db.execute("DELETE FROM facts WHERE name = ?", (_fact(key),))
+    return rows
+
+
+def _way_back(db: sqlite3.Connection, key: PersonKey) -> list[list[Any]]:
+    row = db.execute("SELECT value FROM facts WHERE name = ?", (_fact(key),)).fetchone()
     return [] if row is None else list(json.loads(row[0]))
 
 
