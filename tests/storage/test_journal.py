@@ -426,6 +426,27 @@ def test_I6_links_stand_as_before_whichever_of_several_decisions_is_taken_back_f
             assert journal.memory().people == before, order
 
 
+def test_names_of_learn_alone_are_bounded_and_the_latest_stay(journal: Journal) -> None:
+    journal.remember_called({"first": "Ким Ольга", "again": "Ли Анна"})
+    for start in range(0, 3_000, 500):
+        journal.remember_called({f"L{number}": f"Somebody {number}" for number in range(start, start + 500)})
+        journal.remember_called({"again": f"Ли Анна {start}"})
+    called = journal.called()
+    assert len(called) <= 2_000
+    assert "first" not in called
+    assert called["again"] == "Ли Анна 2500"
+    assert called["L2999"] == "Somebody 2999"
+
+
+@pytest.mark.parametrize("value", ["{broken", '["of another shape"]'])
+def test_names_that_cannot_be_read_keep_nobody_from_working(journal: Journal, tmp_path: Path, value: str) -> None:
+    with sqlite3.connect(tmp_path / "journal.db") as db:
+        db.execute("INSERT INTO facts VALUES ('called', ?)", (value,))
+    assert journal.called() == {}
+    journal.remember_called({"L1": "Ким Ольга"})
+    assert journal.called() == {"L1": "Ким Ольга"}
+
+
 def test_pruning_forgets_old_runs_but_neither_links_nor_open_creates_nor_the_last_success(journal: Journal) -> None:
     ids = []
     for day in range(6):
