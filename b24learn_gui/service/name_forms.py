@@ -11,8 +11,10 @@ _ADJECTIVE = frozenset(
 """Достоевский, Достоевского, Достоевской …"""
 _HARD = frozenset(("", *"ауеыи", "ом", "ем", "ов", "ам", "ами", "ах"))
 """Мельник, Мельника, Мельником …; Олег, Олегом"""
-_SOFT = frozenset((*"ьйяюеи", "ем", "ей", "ям", "ями", "ях"))
-"""Гоголь, Гоголя, Гоголем; Андрей, Андрею"""
+_SOFT = frozenset((*"ьйяюеи", "ем", "ей", "ью", "ям", "ями", "ях"))
+"""Гоголь, Гоголя, Гоголем; Андрей, Андрею; Любовь, Любовью"""
+_WITH_SIGN = frozenset(("ья", "ью", "ье", "ьем", "ьи", "ьев", "ьям", "ьях"))
+"""Соловей, Соловья, Соловьём …"""
 _IN_A = frozenset((*"аыиеу", "ой", "ою", "ей", "ею"))
 """Ольга, Ольги, Ольгой; Коваленя …"""
 _IN_YA = frozenset((*"яиею", "ей", "ею"))
@@ -72,6 +74,8 @@ def _paradigms(word: str) -> Iterator[tuple[str, frozenset[str], bool]]:
         return
     if word.endswith(_SURNAME_ENDS):
         yield word, _SURNAME, True
+        if word == "лев":
+            yield "льв", _HARD - {""}, False
     elif last == "а" and stem.endswith(_SURNAME_ENDS):
         yield stem, _SURNAME, True
         yield stem, _IN_A, False  # Марина
@@ -87,6 +91,8 @@ def _paradigms(word: str) -> Iterator[tuple[str, frozenset[str], bool]]:
         yield stem, _IN_YA, False
     elif last in "ьй":
         yield stem, _SOFT, False
+        if word.endswith("ей"):
+            yield word[:-2], _WITH_SIGN, False
     if word.endswith(_FULL_ENDS) and not word.endswith(_ADJECTIVE_ENDS):
         yield word[:-2], _ADJECTIVE, False
 
