@@ -77,6 +77,7 @@ def collect(context: Context, stop: threading.Event, check: Checked | None = Non
             hide.learn_values(("email", link.email) for link in journal.memory().people.values())
             runs = [journal.run(record.id) or record for record in journal.runs(LAST_RUNS)]
             changes = {run.id: journal.changes(run.id) for run in runs}
+            hide.learn_names(_supervisors(changes, journal.called()))
     except SyncError as error:
         files.append(BundleFile("runs.json", "runs", _json({"error": error.code})))
         runs, changes = [], {}
@@ -144,6 +145,13 @@ def _names(runs: Sequence[RunRecord], changes: Mapping[str, Sequence[RecordedCha
         for problem in (run.summary or {}).get("problems", ()):
             if problem.get("object") == "person":
                 yield str(problem["name"])
+
+
+def _supervisors(changes: Mapping[str, Sequence[RecordedChange]], called: Mapping[str, str]) -> Iterator[str]:
+    """The names of those who are supervisors in Learn and no person of any portal, as far as changes mention them."""
+    for recorded in (recorded for each in changes.values() for recorded in each):
+        for values in (recorded.change.before, recorded.change.after):
+            yield called.get(str(values.get("supervisor") or ""), "")
 
 
 def _versions(context: Context) -> dict[str, Any]:

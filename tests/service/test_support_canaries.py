@@ -28,6 +28,8 @@ EMAILS = ("fyokla@canary-mail.example", "birdie.canaryson@canary-mail.example")
 PHONES = ("+7 900 555-01-27", "8 (900) 555-01-28", "79005550129")
 LOGINS = ("kanareika_27", "canary-login-28")
 HEAD = "Главптица Клара"
+BY_HAND = "Рукопоставленский Прохор"
+"""Whom somebody had made supervisor in Learn: no person of a portal."""
 OWNER = "Вебхуков Хозяин"
 PROXY = "canaryproxy:canary-proxy-word"
 DECLINED = ("Канарейкиной", "Канарейкину", "Фёклы", "Главптицей", "Клару", "Птахом")
@@ -57,7 +59,7 @@ def planted() -> Iterator[Home]:
             ),
         )
         known = [*SECRETS, PROXY, *home.worlds.secrets().values()]
-        everything = [*NAMES, *DECLINED, *EMAILS, *PHONES, *LOGINS, HEAD, *known]
+        everything = [*NAMES, *DECLINED, *EMAILS, *PHONES, *LOGINS, HEAD, BY_HAND, *known]
         careless = " ; ".join(everything)
         with Journal.open(context.places.journal_file) as journal:
             run = journal.begin_run("sync", "manual", context.now())
@@ -70,7 +72,9 @@ def planted() -> Iterator[Home]:
                 )
                 diary.intend([change])
                 diary.fail(change, "rejected_by_learn", f"login {LOGINS[number % 2]} of {name} is taken: {careless}")
-            head = Change("head.set", "main", 7, "dep-7", "Отдел", {"supervisor": ""}, {"supervisor": "main:4141"}, "x")
+            head = Change("head.set", "main", 7, "dep-7", "Отдел", {"supervisor": "acc-by-hand"},
+                          {"supervisor": "main:4141"}, "x")  # fmt: skip
+            journal.remember_called({"acc-by-hand": BY_HAND})
             diary.intend([head])
             diary.fail(head, "rejected_by_learn", f"{HEAD}: {careless}")
             people = dict.fromkeys(("read", "unchanged"), 0)
@@ -135,7 +139,7 @@ def test_no_canary_is_in_the_archive_in_any_form(planted: Home, tmp_path: Path) 
     checked = check_for_support(context, threading.Event(), lambda *_: None, lambda *_: None)
     checked = replace(checked, names=(*checked.names, OWNER))
     save_bundle(collect(context, GO_ON, checked), tmp_path / "a.zip")
-    words = {word for name in (*NAMES, HEAD, *DECLINED) for word in name.split()}
+    words = {word for name in (*NAMES, HEAD, BY_HAND, *DECLINED) for word in name.split()}
     digits = [phone.replace(" ", "") for phone in PHONES]
     login = load_settings(context.places.settings_file).learn.login
     secrets = [*SECRETS, *planted.worlds.secrets().values()]
