@@ -83,13 +83,18 @@ def group(
     )
 
 
+_MOST_DIGITS = 9
+"""A larger number means all there is; what counts further down is not made for one."""
+
+
 def counted(words: Words) -> Callable[[click.Context, click.Parameter, str], int]:
     """The callback of an option that takes a whole number from 1 on; click's own type writes English into the help."""
 
     def whole(context: click.Context, parameter: click.Parameter, value: str) -> int:
-        if not (value.isdecimal() and int(value) > 0):
+        digits = value.lstrip("0")
+        if not (value.isdecimal() and digits):
             raise click.BadParameter(words("a whole number from 1 on is meant"), context, parameter)
-        return int(value)
+        return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
     return whole
 

@@ -62,6 +62,14 @@ def test_a_stop_while_a_finished_run_is_told_neither_takes_its_text_nor_its_exit
     assert "what was done" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5_000], ids=["20 digits", "5000 digits"])
+def test_a_number_beyond_all_measure_means_all_runs(
+    number: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["history", "--json", "-n", number, "--home", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"] == []
+
+
 def test_a_bar_shows_done_of_total_rate_and_time_left() -> None:
     err = io.StringIO()
     now = [0.0]
