@@ -77,7 +77,9 @@ def collect(context: Context, stop: threading.Event, check: Checked | None = Non
             hide.learn_values(("email", link.email) for link in journal.memory().people.values())
             runs = [journal.run(record.id) or record for record in journal.runs(LAST_RUNS)]
             changes = {run.id: journal.changes(run.id) for run in runs}
-            hide.learn_names(_supervisors(changes, journal.called()))
+            supervisors = list(_supervisors(changes, journal.called()))
+            hide.learn_names(name for name in supervisors if " " in name)
+            hide.learn_values(("login", name) for name in supervisors)
     except SyncError as error:
         files.append(BundleFile("runs.json", "runs", _json({"error": error.code})))
         runs, changes = [], {}
@@ -148,7 +150,9 @@ def _names(runs: Sequence[RunRecord], changes: Mapping[str, Sequence[RecordedCha
 
 
 def _supervisors(changes: Mapping[str, Sequence[RecordedChange]], called: Mapping[str, str]) -> Iterator[str]:
-    """The names of those who are supervisors in Learn and no person of any portal, as far as changes mention them."""
+    """What supervisors in Learn are called who are no person of any portal, as far as changes mention them: by name,
+    or by login where there is none, whose words may be words of ours (`learn.admin`).
+    """
     for recorded in (recorded for each in changes.values() for recorded in each):
         for values in (recorded.change.before, recorded.change.after):
             yield called.get(str(values.get("supervisor") or ""), "")

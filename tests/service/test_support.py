@@ -19,11 +19,13 @@ from b24learn_gui.service.ladder_found import Rung
 from b24learn_gui.service.log_reading import read_cards, read_runs, read_story
 from b24learn_gui.service.support import BundleFile, collect, save_bundle
 from b24learn_gui.service.support_check import Checked, CheckedSide
+from b24learn_gui.storage.journal import Journal
 from b24learn_gui.storage.log_filter import Listing, LogQuery, find
 from b24learn_gui.storage.log_records import LogStream
 from b24learn_gui.storage.places import find_places
 from b24learn_gui.storage.secrets import Secrets
 from b24learn_gui.storage.settings import load_settings, save_settings
+from b24learn_gui.sync.changes import Change
 from b24learn_gui.text.words import Words
 from tests.cli.home import Home, served
 
@@ -147,3 +149,19 @@ def test_an_empty_and_a_damaged_home_are_told_of_as_well(tmp_path: Path) -> None
     files = {each.name: each.text for each in collect(context_of(home), GO_ON)}
     assert json.loads(files["runs.json"]) == {"error": "journal_damaged"}
     assert read_cards(context_of(home)) == {}
+
+
+def test_a_nameless_supervisor_is_masked_by_his_login_as_a_whole_and_our_own_words_stay(tmp_path: Path) -> None:
+    context = context_of(Home(tmp_path))
+    context.places.prepare()
+    with Journal.open(context.places.journal_file) as journal:
+        run = journal.begin_run("sync", "manual", context.now())
+        journal.remember_called({"acc-1": "learn_admin.boss"})
+        head = Change("head.set", "main", 7, "dep-7", "Отдел", {"supervisor": "acc-1"}, {"supervisor": "main:4"})
+        diary = journal.diary(run)
+        diary.intend([head])
+        diary.fail(head, "rejected_by_learn", "learn_admin.boss is no admin of Learn any more")
+        people = dict.fromkeys(("read", "unchanged"), 0)
+        journal.finish_run(run, context.now(), 10, counts={}, summary={"people": people, "problems": []})
+    changes = next(each.text for each in collect(context, GO_ON) if each.about == "changes")
+    assert json.loads(changes)["message"] == "person is no admin of Learn any more"
