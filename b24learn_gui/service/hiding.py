@@ -66,9 +66,12 @@ class Hiding:
         return _BESIDE.sub(self._beside, text)
 
     def learn_names(self, names: Iterable[str]) -> None:
-        """Every word of these names is taken out of what was `said`, in whatever case it stands there."""
+        """Every word of these names is taken out of what was `said`, in whatever case it stands there.
+
+        Nameless people go by their e-mail: its domain is nobody's name, and its words are those of hosts.
+        """
         for name in names:
-            for word in _WORD.findall(name):
+            for word in _WORD.findall(_EMAIL.sub(lambda email: re.split("@|%40", email[0])[0], name)):
                 (self._names if len(word) > _SHORT else self._short).add(word.casefold())
                 self._forms.learn(word)
 
