@@ -139,6 +139,8 @@ def undo_heads(done: Sequence[Change], present: Present, draft: UndoDraft, recre
         written = present.account(change.after.get("supervisor")) if change.kind == "head.set" else None
         former = str(change.before.get("supervisor") or "") or None
         if now == former:
+            if former is None and here is not None and _stands_alone(change) != (here.subordination == "no_supervisor"):
+                draft.differs(change, {"supervisor": change.after.get("supervisor")}, {"supervisor": ""})
             continue
         if now != written:
             draft.differs(change, {"supervisor": change.after.get("supervisor")}, {"supervisor": now or ""})
@@ -155,3 +157,8 @@ def undo_heads(done: Sequence[Change], present: Present, draft: UndoDraft, recre
             learn_id = here.id if here is not None else None
             before = head_values(here, present.memory.departments.get(change.key))
             draft.changes.append(_back(change, kind, learn_id, before, back))
+
+
+def _stands_alone(change: Change) -> bool:
+    """Whether nobody at all was supervisor before, none of the department above either."""
+    return bool(change.before.get("no_supervisor"))

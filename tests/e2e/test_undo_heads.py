@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from b24learn_gui.demo.learn.model import NO_SUPERVISOR
+from b24learn_gui.demo.learn.model import INHERIT, NO_SUPERVISOR
 from b24learn_gui.storage.journal import Journal
 from tests.e2e.arena import Arena, arena
 
@@ -91,3 +91,17 @@ def test_U1_a_department_that_was_to_have_no_supervisor_has_none_again_and_does_
             made.learn.world.set_subordination(made.learn.world.departments[office(made)], NO_SUPERVISOR, None)
         head_named_and_taken_back(made)
         assert supervisor(made) == "no_supervisor"
+
+
+def test_U1_who_let_a_department_inherit_since_is_told_that_it_is_left_so(tmp_path: Path) -> None:
+    with settled(tmp_path) as made:
+        world = made.learn.world
+        with world.lock:
+            world.set_subordination(world.departments[office(made)], NO_SUPERVISOR, None)
+        made.main.world.set_head(2, NAMED)
+        run = made.sync().json["run"]
+        with world.lock:
+            world.set_subordination(world.departments[office(made)], INHERIT, None)
+        undone = made.run("undo", run, "--apply")
+        assert (undone.kinds(), undone.codes()) == ({}, ["changed_since"])
+        assert supervisor(made) == "inherit"
