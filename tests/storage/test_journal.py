@@ -426,6 +426,21 @@ def test_I6_links_stand_as_before_whichever_of_several_decisions_is_taken_back_f
             assert journal.memory().people == before, order
 
 
+def test_L2_an_account_that_a_decision_left_alone_is_known_as_switched_off_to_whoever_is_given_it(
+    journal: Journal,
+) -> None:
+    one, other = ("main", 27), ("main", 50)
+    done(journal, change("user.adopt", 27, "L1"), change("user.adopt", 50, "L2"))
+    done(journal, change("user.deactivate", 27, "L1", status="inactive"))
+    before = journal.memory().people
+    journal.decide(one, Decision("link", "L2"))
+    journal.decide(other, Decision("link", "L1"))
+    assert {key: link.deactivated_by_us for key, link in journal.memory().people.items()} == {one: False, other: True}
+    journal.forget_decision(one)
+    journal.forget_decision(other)
+    assert journal.memory().people == before
+
+
 def test_names_of_learn_alone_are_bounded_and_the_latest_stay(journal: Journal) -> None:
     journal.remember_called({"first": "Ким Ольга", "again": "Ли Анна"})
     for start in range(0, 3_000, 500):

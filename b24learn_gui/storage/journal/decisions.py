@@ -36,12 +36,22 @@ def decide(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> None:
     link goes; to be left alone changes no link. Linked or created he is no longer held by an undo (rule U2).
     """
     forget(db, key)
-    _keep_way_back(db, key, _concerned(db, key, decision))
+    rows = _concerned(db, key, decision)
+    for row in rows:
+        _keep_up(db, row[_LEARN_ID])
+    _keep_way_back(db, key, rows)
     links.decide(db, key, decision)
     if decision.kind == "leave":
         return
     if decision.kind == "link":
-        links.link_person(db, key, decision.learn_id or "", "decided")
+        account = decision.learn_id or ""
+        left_behind = None if links.state_of_account(db, account) else _state_left_behind(db, account)
+        links.link_person(db, key, account, "decided")
+        if left_behind is not None:
+            db.execute(
+                "UPDATE people SET deactivated_by_us = ?, no_seat = ? WHERE portal = ? AND bitrix24_id = ?",
+                (*left_behind, *key),
+            )
     else:
         links.unlink_person(db, key)
     holds.release(db, [key])
@@ -60,17 +70,16 @@ def forget(db: sqlite3.Connection, key: PersonKey) -> bool:
         return False
     kind, learn_id = found
     links.forget_decision(db, key)
+    if kind == "link":
+        _keep_up(db, learn_id)
     former = _take_way_back(db, key)
     present = _present_link(db, key)
     untouched = present == learn_id if kind == "link" else present is None
     taken_over = kind == "link" and _strike(db, key, learn_id)
     if kind != "leave" and (untouched or taken_over):
-        ours, waits = (links.state_of_account(db, learn_id) or (0, 0)) if kind == "link" else (0, 0)
         if kind == "link" and untouched:
             links.unlink_person(db, key)
         for row in former:
-            if kind == "link" and row[_LEARN_ID] == learn_id:
-                row[_OURS], row[_WAITS] = ours, waits
             if not _put_back(db, row):
                 _leave_to_others(db, row)
     return True
@@ -78,13 +87,31 @@ def forget(db: sqlite3.Connection, key: PersonKey) -> bool:
 
 def remember_identities(db: sqlite3.Connection, portal: str, identities: Mapping[int, Identity]) -> None:
     """What a good run saw of people whose links a decision took: a link put back must know it, too (rule L2)."""
-    for name, value in db.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{_FACT}*",)).fetchall():
-        rows = json.loads(value)
+    for name, rows in _ways_back(db):
         seen = [(row, identities[row[1]]) for row in rows if row[0] == portal and row[1] in identities]
         for row, who in seen:
             row[_WAS_ACTIVE] = int(who.active)
         if seen:
-            db.execute("UPDATE facts SET value = ? WHERE name = ?", (json.dumps(rows, ensure_ascii=False), name))
+            _write(db, name, rows)
+
+
+def _keep_up(db: sqlite3.Connection, learn_id: str) -> None:
+    """Whether we switched an account off and whether it waits for a seat, as far as its link knows, in every way back
+    that would give it to somebody.
+    """
+    state = links.state_of_account(db, learn_id)
+    for name, rows in _ways_back(db) if state is not None else ():
+        found = [row for row in rows if row[_LEARN_ID] == learn_id]
+        for row in found:
+            row[_OURS], row[_WAITS] = map(int, state or ())
+        if found:
+            _write(db, name, rows)
+
+
+def _state_left_behind(db: sqlite3.Connection, learn_id: str) -> tuple[int, int] | None:
+    """The same of an account that a decision left without anybody."""
+    rows = (row for _, rows in _ways_back(db) for row in rows)
+    return next(((row[_OURS], row[_WAITS]) for row in rows if row[_LEARN_ID] == learn_id), None)
 
 
 def _concerned(db: sqlite3.Connection, key: PersonKey, decision: Decision) -> list[list[Any]]:
@@ -122,11 +149,10 @@ def _strike(db: sqlite3.Connection, key: PersonKey, learn_id: str) -> bool:
     """Take a link that was decided out of the ways back of others, who got its account since; whether there was any."""
     link = [*key, learn_id, "decided"]
     struck = False
-    for name, value in db.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{_FACT}*",)).fetchall():
-        rows = json.loads(value)
+    for name, rows in _ways_back(db):
         left = [row for row in rows if row[:_LINK] != link]
         if len(left) < len(rows):
-            db.execute("UPDATE facts SET value = ? WHERE name = ?", (json.dumps(left, ensure_ascii=False), name))
+            _write(db, name, left)
             struck = True
     return struck
 
@@ -136,8 +162,18 @@ def _present_link(db: sqlite3.Connection, key: PersonKey) -> str | None:
     return None if row is None else str(row[0])
 
 
+def _ways_back(db: sqlite3.Connection) -> list[tuple[str, list[list[Any]]]]:
+    """Of every decision the name of its fact, and the rows of links from before it."""
+    found = db.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{_FACT}*",)).fetchall()
+    return [(name, json.loads(value)) for name, value in found]
+
+
 def _keep_way_back(db: sqlite3.Connection, key: PersonKey, rows: list[list[Any]]) -> None:
-    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_fact(key), json.dumps(rows, ensure_ascii=False)))
+    _write(db, _fact(key), rows)
+
+
+def _write(db: sqlite3.Connection, fact: str, rows: list[list[Any]]) -> None:
+    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (fact, json.dumps(rows, ensure_ascii=False)))
 
 
 def _take_way_back(db: sqlite3.Connection, key: PersonKey) -> list[list[Any]]:
