@@ -78,6 +78,7 @@ def plan_departments(portal: str, name: str, forest: Forest, scope: Scope, known
         key: here.id for key, here in plan.existing.items() if key not in links or links[key].learn_id != here.id
     }
     needed = frozenset(scope.needed)
+    stays = False
     for department in forest.order:
         key = (portal, department.id)
         parent = forest.parent_of(department.id)
@@ -94,6 +95,7 @@ def plan_departments(portal: str, name: str, forest: Forest, scope: Scope, known
                 Change("department.create", portal, department.id, None, wanted_name, after=after, cause=NEW)
             )
             continue
+        stays |= not reachable
         moves = reachable and (parent_here is None or here.parent_id != parent_here.id)
         if key in known.held:
             if moves or clean(here.name) != wanted_name:
@@ -127,33 +129,37 @@ def plan_departments(portal: str, name: str, forest: Forest, scope: Scope, known
                 )
             )
             plan.places[here.id] = parent_here.id if parent_here else parent_code
-    if plan.held_back:
-        _keep_out_of_circles(plan, learn)
+    if plan.held_back or stays:
+        _keep_out_of_circles(plan, known)
     return plan
 
 
-def _keep_out_of_circles(plan: DepartmentPlan, learn: LearnSnapshot) -> None:
-    """A department that would be put below itself, because one in between stays where an undo put it, stays too."""
+def _keep_out_of_circles(plan: DepartmentPlan, known: Counterparts) -> None:
+    """A department that would be put below itself stays, too: one in between stays, because an undo put it there, or
+    because it is not ticked and Learn does not have the one it belongs below.
+    """
+    learn = known.learn
     ids = {department_code(key): here.id for key, here in plan.existing.items()}
+    held = {here.id for key, here in plan.existing.items() if key in known.held}
     creates = [each.after for each in plan.changes if each.kind == "department.create"]
     above: dict[str, str] = {id_: here.parent_id or "" for id_, here in learn.departments.items()}
     above |= {str(made["code"]): ids.get(str(made["parent"]), str(made["parent"])) for made in creates}
-    while closing := next((id_ for id_ in plan.places if _is_below(plan.places[id_], id_, above | plan.places)), None):
+    while closing := next((id_ for id_ in plan.places if _circle_of(id_, above | plan.places)), None):
+        circle = _circle_of(closing, above | plan.places)
         del plan.places[closing]
         moved = next(each for each in plan.changes if each.kind == "department.move" and each.learn_id == closing)
         plan.changes.remove(moved)
-        plan.held_back[moved.key] = moved.name
+        if not held.isdisjoint(circle):
+            plan.held_back[moved.key] = moved.name
 
 
-def _is_below(id_: str, other: str, above: Mapping[str, str]) -> bool:
-    """Whether a department is the other one or hangs somewhere below it; `above`: what each hangs below."""
-    seen: set[str] = set()
-    while id_ and id_ not in seen:
-        if id_ == other:
-            return True
-        seen.add(id_)
-        id_ = above.get(id_, "")
-    return False
+def _circle_of(id_: str, above: Mapping[str, str]) -> tuple[str, ...]:
+    """The departments from this one up to itself; none where it does not hang below itself."""
+    circle, at = {id_: None}, above.get(id_, "")
+    while at and at not in circle:
+        circle[at] = None
+        at = above.get(at, "")
+    return tuple(circle) if at == id_ else ()
 
 
 def _name_of(department_id: str | None, learn: LearnSnapshot) -> str:

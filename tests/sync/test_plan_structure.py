@@ -28,6 +28,22 @@ def test_D1_D2_departments_are_created_parents_first_below_learns_root_with_our_
     assert creates[0].after["name"] == "ООО «Ромашка»"
 
 
+def test_D2_nothing_is_put_below_itself_because_an_unticked_department_has_no_place_in_learn() -> None:
+    world = World()
+    world.department(1)
+    world.department(2, 1)
+    world.department(3, 2)
+    world.person(1, 1)
+    world.settled()
+    world.department(9, 1)  # Bitrix24: 3 below the new 9, and 2 below 3
+    world.departments["main", 3] = Department(3, "Отдел 3", 9)
+    world.departments["main", 2] = Department(2, "Отдел 2", 3)
+    assert kinds(world.plan()) == {"department.create": 1, "department.move": 2}
+    world.portal(include=(1,), exclude=(9,))  # Learn has no 9: 3 stays below 2
+    plan = world.plan()
+    assert (plan.changes, codes(plan)) == ((), [])
+
+
 def test_D1_several_portals_live_side_by_side_and_a_name_can_be_given() -> None:
     world = World()
     world.department(1)
