@@ -258,7 +258,9 @@ class Segment:
         return file.read(self._behind(row) - begin)
 
     def _behind(self, row: int) -> int:
-        return self.offsets[row + 1] if row + 1 < self.count else self.end
+        """Where the line after this one begins, also while further ones are being indexed on another thread."""
+        end = self.end  # asked first: whoever moves it on has noted where the next line begins
+        return self.offsets[row + 1] if row + 1 < len(self.offsets) else end
 
     def _take(self, chunk: bytes) -> None:
         lines = chunk.split(b"\n")

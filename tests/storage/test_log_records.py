@@ -146,6 +146,25 @@ def test_a_torn_letter_and_a_line_longer_than_any_chunk_do_no_harm(tmp_path: Pat
     assert [len(text) for text in messages(refreshed(stream))] == [1_500_000, 3, 1]
 
 
+def test_the_last_line_is_read_alone_while_further_ones_are_being_indexed(tmp_path: Path) -> None:
+    read: list[LogRecord | None] = []
+    texts: list[tuple[int, bytes]] = []
+
+    def whose(sort: Sort) -> str:
+        if sort.what == "user.late":  # in the middle of indexing
+            read.extend(stream.segments[0].read([1]))
+            texts.extend(stream.segments[0].lines([(0, 2)]))
+        return ""
+
+    lines = [line(1, "one"), line(2, "two")]
+    stream = stream_of(tmp_path, *lines, vocabulary=Vocabulary(SPOKEN.events, (), whose))
+    with (tmp_path / "sync.log").open("a", encoding="utf-8") as file:
+        file.write(line(3, "three") + line(4, "four") + line(5, kind="user.late"))
+    refreshed(stream)
+    assert [record and record.message for record in read] == ["two"]
+    assert texts == [(0, "".join(lines).encode())]
+
+
 def test_only_what_is_new_is_given_again(tmp_path: Path) -> None:
     seen: dict[Segment, int] = {}
     stream = stream_of(tmp_path, line(1, "one", run="r"))
