@@ -191,6 +191,21 @@ def test_turned_over_files_keep_their_records_and_the_oldest_takes_its_own_along
     assert len(stream.segments) == 3
 
 
+@pytest.mark.parametrize("turns", [1, 2])
+def test_what_is_turned_over_after_it_was_looked_up_is_searched_and_read_all_the_same(
+    tmp_path: Path, turns: int
+) -> None:
+    (tmp_path / "sync.log.1").write_text("".join(map(detailed, range(5))), "utf-8")
+    stream = stream_of(tmp_path, *map(detailed, range(100, 110)))
+    for turn in range(turns):
+        for number in range(turn + 1, 0, -1):
+            (tmp_path / f"sync.log.{number}").replace(tmp_path / f"sync.log.{number + 1}")
+        (tmp_path / "sync.log").replace(tmp_path / "sync.log.1")
+        (tmp_path / "sync.log").write_text(line(turn, f"new file {turn}"), "utf-8")
+    for word, reason in (("105", "Ответ 105"), ("4", "Ответ 4")):
+        assert reason in [record.fields["reason"] for record in found(stream, words=(Word(word),))]
+
+
 def test_a_file_that_is_gone_gives_no_records_and_no_error(tmp_path: Path) -> None:
     stream = stream_of(tmp_path, line(1))
     (segment,) = stream.segments
