@@ -71,8 +71,9 @@ def find(
     A million records take some 20 ms of work for each word. Only where a word has figures, and lines say more figures
     than the index holds, their text is read: a third of a second for a million of those, a whole one if all have it.
     """
-    sieve = _Sieve(stream.known, query)
-    for segment in stream.segments:
+    segments = stream.segments
+    sieve = _Sieve(segments[0].known if segments else stream.known, query)
+    for segment in segments:
         begin, behind = seen.get(segment, 0), segment.count
         if sieve.lets_all_through:
             for first, last in segment.stretches(query.run, begin, behind):

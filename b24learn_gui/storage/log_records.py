@@ -340,6 +340,9 @@ class LogStream:
         segments = tuple(found.values())
         if not set(self.segments) <= set(segments):
             self.generation += 1
+            if self.known.too_many:  # most of them went with files that are gone; nobody new would have a name
+                self.known = Known(self.known.vocabulary)
+                segments = tuple(Segment(each.path, each.first_line, self.known) for each in segments)
         self.segments = segments
 
     def _paths(self) -> list[Path]:

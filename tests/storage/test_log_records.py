@@ -289,6 +289,23 @@ def test_more_people_than_are_told_apart_are_found_in_the_file(tmp_path: Path, m
     assert len(found(stream, words=(Word("main"),))) == 10
 
 
+def test_who_comes_after_very_many_others_is_found_by_name_once_the_files_of_those_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("b24learn_gui.storage.log_records._MOST_WHOS", 8)
+
+    def about(numbers: range) -> str:
+        return "".join(line(n, kind="user.move", portal="main", bitrix24_id=n) for n in numbers)
+
+    (tmp_path / "sync.log.1").write_text(about(range(10, 15)), "utf-8")
+    stream = stream_of(tmp_path, about(range(20, 23)), vocabulary=WHOLE)
+    (tmp_path / "sync.log").replace(tmp_path / "sync.log.1")
+    (tmp_path / "sync.log").write_text(about(range(30, 33)), "utf-8")
+    refreshed(stream)
+    kim = Word("Ким", is_who=each(lambda who: who.number in {22, 32}))
+    assert [record.fields["bitrix24_id"] for record in found(stream, words=(kim,))] == [22, 32]
+
+
 def detailed(number: int) -> str:
     return line(
         number, "answered", run=f"r{number // 100}", method="user.get", seconds=number / 7, reason=f"Ответ {number}"
