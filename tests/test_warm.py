@@ -49,6 +49,10 @@ def test_every_forked_command_is_a_process_with_streams_and_variables_of_its_own
     ]
     assert len({os.getpid(), *(process.pid for process in started)}) == 3
     assert [process.poll() for process in started] == [None, None], "both wait for their standard input"
+    parents = {
+        Path(f"/proc/{process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1] for process in started
+    }
+    assert len(parents) == 2, "one after the other puts sets into another order"
     for process in reversed(started):
         process.communicate("a secret\n", timeout=60)
     assert [process.returncode for process in started] == [41, 41]  # a directory of files takes none

@@ -5,13 +5,16 @@ process like any other, with its own pid, environment, standard streams and exit
 What it cannot prove is that a fresh interpreter finds all that a command imports: `--long` starts fresh ones only, as
 do everywhere the tests of the command line (`tests/cli`), of the windows and of what is released.
 
-The process that forks is this module as a program. It has one thread and ends with whoever started it.
+The process that forks is this module as a program. It has one thread and ends with whoever started it. All that it forks
+put sets into the same order, as no two runs of a person's do: so there are two of them, asked in turn, and what a plan
+was called by one command has to be found again by the next.
 """
 
 import atexit
 import functools
 import gc
 import importlib
+import itertools
 import json
 import os
 import selectors
@@ -63,7 +66,7 @@ class _Forked(subprocess.Popen[str]):
         self._end, theirs = socket.socketpair()
         asked = {"words": list(args[3:]), "environment": dict(known["env"]), "directory": str(Path.cwd())}
         try:
-            _forker().ask(asked, [*streams, theirs.fileno()])
+            _forker(next(_turns) % 2).ask(asked, [*streams, theirs.fileno()])
         finally:
             theirs.close()
             for stream in set(streams):
@@ -94,15 +97,16 @@ class _Forked(subprocess.Popen[str]):
 
 
 class _Forker:
-    """The process that forks, as seen from the tests: one a test process, started when it is first needed."""
+    """A process that forks, as seen from the tests: two a test process, each started when it is first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, _number: int) -> None:
         self._guard = threading.Lock()
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.warm", str(theirs.fileno())],
-                cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=(theirs.fileno(),),
+                cwd=REPOSITORY, env={**os.environ, "PYTHONHASHSEED": "random"}, pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             )  # fmt: skip
         atexit.register(self._leave)
 
@@ -116,6 +120,7 @@ class _Forker:
 
 
 _forker = functools.cache(_Forker)
+_turns = itertools.count()
 
 
 # The process that forks
