@@ -23,7 +23,8 @@ from b24learn_gui.gui.log_window.support_dialog import SupportDialog
 from b24learn_gui.gui.log_window.window import LogWindow
 from b24learn_gui.gui.message import Message
 from b24learn_gui.gui.tasks import Tasks
-from b24learn_gui.storage.journal import Journal
+from b24learn_gui.service.log_reading import Story
+from b24learn_gui.storage.journal import Journal, JournalUnusable
 from b24learn_gui.storage.lock import RunLock
 from b24learn_gui.storage.log_records import LogRecord, Segment
 from b24learn_gui.text.words import Words
@@ -460,6 +461,28 @@ def test_nothing_yet_and_a_damaged_journal_are_told(qtbot: QtBot, home: Path, op
     damaged.open_run()
     qtbot.waitUntil(lambda: damaged.rows.rowCount() == 20)
     assert not damaged.notice.isVisible()
+
+
+def test_a_journal_that_was_busy_for_a_moment_takes_no_record_away(qtbot: QtBot, home: Path, opened: Open) -> None:
+    fill(context_of(home, EN).places)
+    with RunLock(context_of(home, EN).places.lock_file):
+        window = opened()
+        qtbot.waitUntil(lambda: window.rows.rowCount() == 19)
+        archive, refused = window._archive, list[str]()
+        read_story = archive._read_story
+
+        def busy_once(run: str) -> Story:
+            if not refused:
+                refused.append(run)
+                raise JournalUnusable("journal_busy", file="journal.db")
+            return read_story(run)
+
+        archive._read_story, archive._steady = busy_once, lambda: time.monotonic() + 100.0
+        append(home, "one more")
+        qtbot.waitUntil(window.notice.isVisible)
+        qtbot.waitUntil(lambda: window.rows.rowCount() > 0)
+        assert (window.rows.rowCount(), texts(window)[-1]) == (20, "one more")
+        qtbot.waitUntil(lambda: not window.notice.isVisible())
 
 
 def test_the_log_of_a_kind_of_process_is_shown_whole(qtbot: QtBot, home: Path, opened: Open) -> None:

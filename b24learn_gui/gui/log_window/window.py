@@ -58,7 +58,7 @@ class LogWindow(LogOutlet):
         self._looking: Handle | None = None
         self._listing_runs: Handle | None = None
         self._processes: set[str] = set()
-        self._fresh = self._unreadable = False
+        self._fresh = self._unreadable = self._unanswered = False
         self._prepared: Teller | None = None
         self._looks, self._run_looks, self._busy = (QTimer(self, singleShot=True) for _ in range(3))
         self._looks.timeout.connect(self._look)
@@ -223,6 +223,9 @@ class LogWindow(LogOutlet):
         if search is not self._search:
             self._look()
             return
+        if self._unanswered and not self._unreadable:
+            self.notice.say("")
+        self._unanswered = False
         self._draw_records(found)
         if found.progress != self._progress or self._processes != set(self._archive.streams):
             self._processes = set(self._archive.streams)
@@ -258,7 +261,8 @@ class LogWindow(LogOutlet):
     def _take_no_records(self, error: SyncError) -> None:
         self._looking = None
         self._busy.stop()
-        self._fresh = True
+        self._fresh = self._unanswered = True
+        self._search = Search(self.asking, self.teller)  # from the beginning: nobody knows how far that one came
         self.rows.show(Found((), anew=True, teller=self.teller))
         self.notice.say(error_sentence(error, self.words))
         self._draw_emptiness()
