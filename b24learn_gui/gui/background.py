@@ -6,7 +6,9 @@ anything but what it made itself: the work and all that hangs on it go back in t
 """
 
 import contextlib
+import logging
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +17,8 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,11 @@ class Post(QObject):
     @Slot(object)
     def _take(self, call: Callable[[], None]) -> None:
         """A method of an object of the windows' thread: that decides where it runs."""
-        call()
+        try:
+            call()
+        except Exception as error:
+            remember_defect(error)  # the toolkit says it on standard error alone, which windows have not
+            raise
 
 
 @cache
@@ -93,3 +101,9 @@ def _run(parcel: _Parcel[T], to: Post, ended: Callable[[], None] | None) -> None
     to.send(parcel.unpack)
     if ended is not None:
         ended()
+
+
+def remember_defect(error: Exception) -> None:
+    """Log where it happened, without its words: those may hold an address that is a secret."""
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    _log.error("A step ended with %s at %s", type(error).__name__, " < ".join(reversed(places)))

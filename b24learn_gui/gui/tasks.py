@@ -1,10 +1,8 @@
 """Questions to the service on worker threads; their answers come back on the windows' own thread."""
 
-import logging
 import math
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from shiboken6 import isValid
 
 from b24learn_gui.errors import SyncError, Unreachable
-from b24learn_gui.gui.background import Outcome, in_background, post
+from b24learn_gui.gui.background import Outcome, in_background, post, remember_defect
 
 T = TypeVar("T")
 
@@ -22,8 +20,6 @@ USUAL_DEADLINE = 300.0
 """Seconds a question may take before it counts as failed; whoever looks on has long pressed "Stop" by then."""
 _GOODBYE = 2.0
 """Seconds that questions get to end when the program quits; after that their threads end with the process."""
-
-_log = logging.getLogger(__name__)
 
 
 class Handle:
@@ -173,9 +169,3 @@ class Tasks(QObject):
                 handle.stop.set()
                 self._answer_error(handle, Unreachable("timeout_read", seconds=round(asked.seconds)))
         self._await_the_next()
-
-
-def remember_defect(error: Exception) -> None:
-    """Log where it happened, without its words: those may hold an address that is a secret."""
-    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    _log.error("A step ended with %s at %s", type(error).__name__, " < ".join(reversed(places)))

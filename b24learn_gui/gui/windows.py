@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from b24learn_gui.errors import SyncError
 from b24learn_gui.gui.application import TITLE
+from b24learn_gui.gui.background import remember_defect
 from b24learn_gui.gui.loading import load_in_turns
 from b24learn_gui.gui.on_demand import OnDemand, bring_to_front
-from b24learn_gui.gui.tasks import Handle, Tasks, remember_defect
+from b24learn_gui.gui.tasks import Handle, Tasks
 from b24learn_gui.gui.worker import Worker
 from b24learn_gui.service.context import Context
 from b24learn_gui.service.opening import Opening

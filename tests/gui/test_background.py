@@ -1,6 +1,7 @@
 """Work on other threads: where its outcome is taken, and on which thread all that hung on it ends."""
 
 import gc
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -89,6 +90,19 @@ def test_a_window_gone_before_the_answer_ends_in_the_windows_thread(asker: str, 
     qtbot.waitUntil(lambda: bool(ended))
     assert ended == [threading.get_ident()]
     assert took == []
+
+
+def test_what_fails_in_the_windows_thread_is_in_the_log_without_its_words(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    def take(_outcome: Outcome[int]) -> None:
+        raise ValueError("https://portal.example.com/rest/1/canary/")
+
+    with qtbot.captureExceptions() as failures, caplog.at_level(logging.ERROR):
+        in_background(lambda: 1, take, name="failing").join(10)
+        qtbot.waitUntil(lambda: bool(failures))
+    assert "ValueError at take" in caplog.text
+    assert "canary" not in caplog.text
 
 
 def test_calls_arrive_in_the_order_they_were_sent(qtbot: QtBot) -> None:
