@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from tests.thorough import LONG
+from tests.thorough import LONG, make_up_more
 
 _FULL_AFTER = 50
 """Tests between two collections of everything."""
@@ -41,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--long"):
         os.environ[LONG] = "1"
+        make_up_more()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
