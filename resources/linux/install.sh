@@ -36,8 +36,17 @@ is_our_link() {
 }
 
 # A folder below the prefix and those it lies in, as far as nothing is in them; never the prefix, which may be a home's.
+# Outside of the home the folders that a system has from the beginning stay, often empty as they are: /usr/local/bin.
 fold() {
-    (cd "$prefix" && rmdir -p --ignore-fail-on-non-empty -- "$1") 2>/dev/null || :
+    folder=$1
+    while [ "$folder" != . ]; do
+        case $prefix:$folder in
+            "${HOME:-/none}":* | "${HOME:-/none}"/*) ;;
+            *:bin | *:lib | *:share | *:share/man) return 0 ;;
+        esac
+        rmdir -- "$prefix/$folder" 2>/dev/null || return 0
+        folder=$(dirname -- "$folder")
+    done
 }
 
 remove_folder() {
@@ -68,8 +77,7 @@ refresh() {
 # Lists that only named what is gone now; the next program that is installed has them made anew.
 sweep() {
     for each in applications/mimeinfo.cache icons/hicolor/icon-theme.cache; do
-        folder=$share/$(dirname -- "$each")
-        if [ "$(ls -A -- "$folder" 2>/dev/null)" = "$(basename -- "$each")" ]; then rm -f -- "$share/$each"; fi
+        if [ "$(ls -A -- "$share/$(dirname -- "$each")" 2>/dev/null)" = "$(basename -- "$each")" ]; then rm -f -- "$share/$each"; fi
         fold "share/$(dirname -- "$each")"
     done
 }

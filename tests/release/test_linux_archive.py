@@ -13,6 +13,7 @@ import pytest
 
 from release import tarball
 from release.contents import CONSOLE, DEBIAN_PACKAGES
+from release.linux import RESOURCES
 from tests.gui_e2e.desktop import wait_until
 from tests.release.built import built_folder, missing
 from tests.release.guest import guest
@@ -136,6 +137,27 @@ def test_where_there_was_nothing_nothing_is_left_but_the_place_itself(
     ran(home, "sh", str(unpacked / "install.sh"), "--remove", more=more)
     assert [path.name for path in home.rglob("*")] == [each for each in [prefix] if each != "."]
     assert home.is_dir()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script of a shell")
+def test_the_folders_a_system_has_from_the_beginning_stay_also_where_they_are_empty(home: Path, tmp_path: Path) -> None:
+    """A stand-in is enough: what is removed is a matter of the script alone."""
+    archive, prefix = tmp_path / "b24learn-gui-1.2.3", tmp_path / "usr" / "local"
+    shares = ("share/applications/b24learn-gui.desktop", "share/man/man1/b24learn-gui.1.gz")
+    for name in (CONSOLE, "B24Learn", "README.txt", "_internal/base", "licences/all", *shares):
+        (archive / name).parent.mkdir(parents=True, exist_ok=True)
+        (archive / name).write_text("Exec=b24learn-gui\n")
+    shutil.copy(RESOURCES / "install.sh", archive)
+    for name in ("bin", "lib", "share/man"):
+        (prefix / name).mkdir(parents=True)
+    before = sorted(prefix.rglob("*"))
+    ran(home, "sh", str(archive / "install.sh"), more={"PREFIX": str(prefix)})
+    assert (prefix / "bin" / CONSOLE).exists()
+    ran(home, "sh", str(archive / "install.sh"), "--remove", more={"PREFIX": str(prefix)})
+    assert sorted(prefix.rglob("*")) == before
+    ran(home, "sh", str(archive / "install.sh"))
+    ran(home, "sh", str(archive / "install.sh"), "--remove")
+    assert sorted(home.rglob("*")) == [home / ".local", home / "mine.txt"]
 
 
 def test_it_speaks_the_language_of_the_person(unpacked: Path, home: Path) -> None:
