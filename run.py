@@ -95,7 +95,9 @@ def main(words: list[str]) -> int:
         return in_venv("run", ["-m", "b24learn_gui", "demo", *rest])
     if command == "test":
         system_packages()
-        return in_venv("test", ["-m", "pytest", *(rest or ["-n", str(os.cpu_count() or 1)])])
+        whole = all(word.startswith("-") and not word.startswith("-n") for word in rest)
+        spread = ["-n", str(os.cpu_count() or 1)] if whole else []
+        return in_venv("test", ["-m", "pytest", *spread, *rest])
     if command == "check":
         return max(tool(each) for each in CHECKS)
     if command == "wheel":
