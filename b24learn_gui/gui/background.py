@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 T = TypeVar("T")
 
@@ -55,8 +55,11 @@ class Post(QObject):
 
 @cache
 def post() -> Post:
-    """The program's one post, which outlives every worker. First asked for by the windows' thread."""
-    return Post()
+    """The program's one post, which outlives every worker. It is the windows' thread's, whoever asks for it first."""
+    made, app = Post(), QCoreApplication.instance()
+    if app is not None:
+        made.moveToThread(app.thread())
+    return made
 
 
 class _Parcel(Generic[T]):

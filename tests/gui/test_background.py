@@ -105,7 +105,8 @@ def test_what_fails_in_the_windows_thread_is_in_the_log_without_its_words(
     assert "canary" not in caplog.text
 
 
-def test_calls_arrive_in_the_order_they_were_sent(qtbot: QtBot) -> None:
+def test_calls_arrive_in_the_order_they_were_sent_also_where_nobody_asked_for_the_post_before(qtbot: QtBot) -> None:
+    post.cache_clear()
     came: list[int] = []
 
     def send() -> None:
@@ -157,12 +158,30 @@ def test_circles_end_in_the_windows_thread_while_others_are_busy(qtbot: QtBot) -
     owner.deleteLater()
 
 
-@pytest.mark.usefixtures("collects_itself")
+@pytest.fixture
+def usual_thresholds() -> Iterator[None]:
+    """The same in every version of Python."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
+def old_circle(ended: list[int]) -> None:
+    """A circle that nobody knows any more, among the oldest objects."""
+    witness = Witness(ended)
+    witness.circle = witness
+    gc.collect()
+    del witness
+
+
+@pytest.mark.usefixtures("collects_itself", "usual_thresholds")
 def test_circles_that_grew_old_are_collected_too_and_only_once_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    owner = QObject()
+    owner, ended = QObject(), list[int]()
     collector = Collector(owner)
     full: list[int] = []
     collect = gc.collect
+    old_circle(ended)
 
     def counting(generation: int = 2) -> int:
         full.extend([generation] if generation == 2 else [])
@@ -170,10 +189,15 @@ def test_circles_that_grew_old_are_collected_too_and_only_once_there_are_many(mo
 
     monkeypatch.setattr(gc, "collect", counting)
     kept: list[object] = []
+    for _ in range(20):
+        kept.extend([] for _ in range(1_000))
+        collector.look()
+    assert (full, ended) == ([], []), "the oldest objects are not looked through for a few new ones"
     for _ in range(400):
         kept.extend([] for _ in range(1_000))
         collector.look()
-    assert 1 <= len(full) <= 3
+    assert ended == [threading.get_ident()]
+    assert len(full) <= 3
     count = len(full)
     for _ in range(400):
         for _ in range(1_000):
