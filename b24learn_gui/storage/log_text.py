@@ -5,7 +5,7 @@ word without figures is looked for in those alone, and one with figures only in 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -37,14 +37,15 @@ def saying(line: bytes) -> bytes | None:
 
 
 class TextSearch:
-    """One word in any spelling of its letters."""
+    """One word in any spelling of its letters, capital or small, е or ё."""
 
     def __init__(self, word: str) -> None:
-        self._forms = _forms(word)
-        self._shape = _value_with(self._forms)
-        rough = {_rough(form.translate(_ROUGH)) for form in self._forms}
-        self._rough = _value_with(rough)
-        self.has_figures = rough != set(self._forms)
+        pieces = _spelled(word)
+        rough = [tuple(_rough(form.translate(_ROUGH)) for form in forms) for forms in pieces]
+        self._shape, self._rough = _value_with(pieces), _value_with(rough)
+        self._only = pieces[0][0] if [len(forms) for forms in pieces] == [1] else b""
+        """The word, if there is but one spelling of it: found faster."""
+        self.has_figures = rough != pieces
         """Whether a saying can tell no more than that a line may have it."""
 
     def may_be_in(self, told: bytes) -> bool:
@@ -54,7 +55,7 @@ class TextSearch:
     def lines_with(self, text: bytes) -> list[int]:
         """Which of these lines have it, from 0 on."""
         low = text.lower()
-        if not any(form in low for form in self._forms):
+        if self._only not in low or self._shape.search(low) is None:
             return []
         lines = _RUN.sub(_NOTHING, low).split(b"\n")
         begins = (line.find(_SAID) for line in lines)
@@ -62,8 +63,8 @@ class TextSearch:
         return [place for place, begin in enumerate(begins) if search(lines[place], begin + (begin >= 0) * len(_SAID))]
 
 
-def _value_with(forms: Collection[bytes]) -> re.Pattern[bytes]:
-    return re.compile(b"(?:" + b"|".join(map(re.escape, sorted(forms))) + b")" + _NOT_A_KEY)
+def _value_with(pieces: Sequence[Collection[bytes]]) -> re.Pattern[bytes]:
+    return re.compile(b"".join(b"(?:" + b"|".join(map(re.escape, forms)) + b")" for forms in pieces) + _NOT_A_KEY)
 
 
 def _rough(text: bytes) -> bytes:
@@ -73,7 +74,16 @@ def _rough(text: bytes) -> bytes:
     return text
 
 
-def _forms(text: str) -> tuple[bytes, ...]:
-    """A word as it may stand in a line whose ASCII letters are small: other letters keep their case."""
-    forms = {text, text.lower(), text.upper(), text.lower().capitalize()}
-    return tuple(sorted({msgspec.json.encode(form)[1:-1].lower() for form in forms}))
+def _spelled(word: str) -> list[tuple[bytes, ...]]:
+    """A word piece by piece as each may stand in a line whose ASCII letters are small: other letters keep their case.
+    What has one spelling is one piece with its neighbours, figures above all.
+    """
+    pieces: list[tuple[bytes, ...]] = []
+    for letter in word:
+        alike = "еёЕЁ" if letter in "еёЕЁ" else (letter, letter.lower(), letter.upper())
+        forms = tuple(sorted({msgspec.json.encode(each)[1:-1].lower() for each in alike}))
+        if pieces and len(pieces[-1]) == len(forms) == 1:
+            pieces[-1] = (pieces[-1][0] + forms[0],)
+        else:
+            pieces.append(forms)
+    return pieces

@@ -259,18 +259,16 @@ def journal_says(read: dict[str, Any], sort: Sort, teller: Teller) -> Iterator[s
 
 
 def text_has(line: str, word: str) -> bool:
-    """In what a line says behind its logger, its run aside, as a value; letter case matters in no known spelling."""
-    line = re.sub('"run":"[^"]*"', "", small(line))
+    """In what a line says behind its logger, its run aside, as a value; letter case and the dots of ё do not matter."""
+    line, form = small(re.sub('"run":"[^"]*"', "", line)), small(json.dumps(word, ensure_ascii=False)[1:-1])
     said = line.partition('"message":')[2] if '"message":' in line else line
-    for spelling in (word, word.lower(), word.upper(), word.lower().capitalize()):
-        form = small(json.dumps(spelling, ensure_ascii=False)[1:-1])
-        at = said.find(form)
-        while at >= 0:
-            if not re.match('[a-z0-9_]*":', said[at + len(form) :]):
-                return True
-            at = said.find(form, at + 1)
+    at = said.find(form)
+    while at >= 0:
+        if not re.match('[a-z0-9_]*":', said[at + len(form) :]):
+            return True
+        at = said.find(form, at + 1)
     return False
 
 
 def small(text: str) -> str:
-    return re.sub("[A-Z]", lambda letter: letter[0].lower(), text)
+    return text.lower().replace("ё", "е")

@@ -112,6 +112,16 @@ def test_words_are_found_whatever_their_case_and_signs(tmp_path: Path, text: str
     assert len(found(stream, words=tuple(Word(word) for word in text.split()))) == 1
 
 
+@pytest.mark.parametrize("text", ["«ромашка»", "ИВАНОВ-петров", "королев", "КОРОЛЁВ", "😀привет", "«ёж»27", "страсе"])
+@pytest.mark.parametrize("vocabulary", [SPOKEN, WHOLE], ids=["of known messages", "of whole ones"])
+def test_words_are_found_with_capital_letters_anywhere_in_them_and_whatever_the_dots_of_their_e(
+    tmp_path: Path, text: str, vocabulary: Vocabulary
+) -> None:
+    said = "ООО «Ромашка», Иванов-Петров, Королёв, 😀Привет, «Еж»270, Страсе"
+    stream = stream_of(tmp_path, line(1, "other"), line(2, said), line(3, "end"), vocabulary=vocabulary)
+    assert messages(stream, words=(Word(text),)) == [said]
+
+
 def test_names_of_keys_are_no_words_and_neighbours_are_not_found(tmp_path: Path) -> None:
     stream = stream_of(tmp_path, line(1, "a", phase="learn"), line(2, "b", reason="phase out"), line(3, "c"))
     assert messages(stream, words=(Word("phase"),)) == ["b"]
