@@ -62,7 +62,6 @@ def _run(job: Job, asked: Asked, words: Words, output: Output, windows: "Windows
         desk = Desk(asked=asked, words=words, output=output, reporter=reporter, stop=stop, windows=windows)
         try:
             answer = perform(job, desk)
-            told = answer.told() if output.mode == "text" else ""
         finally:
             _close(reporter)
             words, log_file = desk.words, str(desk.log_file) if desk.log_file else None
@@ -73,12 +72,12 @@ def _run(job: Job, asked: Asked, words: Words, output: Output, windows: "Windows
     except Exception as defect:  # noqa: BLE001 - the edge: a defect is logged and named, never shown as a traceback
         found = SyncError("defect", kind=type(defect).__name__, log=log_file)
         return _answer_error(job.command, found, words, output)
-    return _tell(job, answer, told, output)
+    return _tell(job, answer, output)
 
 
-def _tell(job: Job, answer: "Answer", told: str, output: Output) -> int:
+def _tell(job: Job, answer: "Answer", output: Output) -> int:
     if output.mode == "text":
-        if told:
+        if told := answer.told():
             output.text(told)
     else:
         if not job.arguments.get("serving"):  # its one line was printed when the servers were ready

@@ -87,23 +87,16 @@ class _Parcel(Generic[T]):
             take(outcome)
 
 
-def in_background(
-    work: Callable[[], T], take: Callable[[Outcome[T]], None], *, name: str, ended: Callable[[], None] | None = None
-) -> threading.Thread:
-    """Do this on a thread of its own and have its outcome taken in the windows' thread, from which this is called.
-
-    `ended` is called on the worker's thread after everything else and must hold nothing of the toolkit.
-    """
-    thread = threading.Thread(target=_run, args=(_Parcel(work, take), post(), ended), name=name, daemon=True)
+def in_background(work: Callable[[], T], take: Callable[[Outcome[T]], None], *, name: str) -> threading.Thread:
+    """Do this on a thread of its own and have its outcome taken in the windows' thread, from which this is called."""
+    thread = threading.Thread(target=_run, args=(_Parcel(work, take), post()), name=name, daemon=True)
     thread.start()
     return thread
 
 
-def _run(parcel: _Parcel[T], to: Post, ended: Callable[[], None] | None) -> None:
+def _run(parcel: _Parcel[T], to: Post) -> None:
     parcel.do()
     to.send(parcel.unpack)
-    if ended is not None:
-        ended()
 
 
 def remember_defect(error: Exception) -> None:

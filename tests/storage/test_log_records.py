@@ -366,18 +366,22 @@ def many_lines(path: Path, number: int, *, message: str = "change") -> None:
             file.write(line(n, message, "INFO" if n % 50 else "WARNING", **more))
 
 
+def grown_by_reading(stream: LogStream) -> int:
+    """Bytes that Python holds more once the files were read."""
+    tracemalloc.start()
+    try:
+        refreshed(stream)
+        return tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("number", [20_000, pytest.param(MANY, marks=pytest.mark.long)])
 def test_filters_over_many_records_are_quick_and_the_index_is_small(tmp_path: Path, number: int) -> None:
     many_lines(tmp_path / "sync.log", number)
     stream = LogStream(tmp_path, "sync", WHOLE)
     if number < MANY:  # tracing makes it ten times slower
-        tracemalloc.start()
-        try:
-            refreshed(stream)
-            grown, _ = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-        assert grown < 28 * number + 450 * len(stream.known.whos) + 2_000_000
+        assert grown_by_reading(stream) < 28 * number + 450 * len(stream.known.whos) + 2_000_000
     refreshed(stream)
     assert stream.count == number
     assert sum(segment.bytes_used for segment in stream.segments) <= 22 * number
@@ -410,13 +414,7 @@ def test_filters_over_many_records_are_quick_and_the_index_is_small(tmp_path: Pa
 def test_lines_with_details_of_their_own_take_no_more_memory_than_others(tmp_path: Path) -> None:
     (tmp_path / "sync.log").write_text("".join(map(detailed, range(20_000))), "utf-8")
     stream = LogStream(tmp_path, "sync", WHOLE)
-    tracemalloc.start()
-    try:
-        refreshed(stream)
-        grown, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert grown < 28 * 20_000 + 500_000
+    assert grown_by_reading(stream) < 28 * 20_000 + 500_000
 
 
 def test_looking_for_words_stops_when_it_is_told_to(tmp_path: Path) -> None:

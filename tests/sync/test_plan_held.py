@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from b24learn_gui.company.model import Department
 from b24learn_gui.sync.memory import DepartmentLink
-from tests.sync.worlds import World, changes_of, codes, company, kinds
+from tests.sync.worlds import World, changes_of, codes, company, kinds, three_below_each_other
 
 
 def hold(world: World, *departments: int) -> None:
@@ -44,12 +44,7 @@ def test_U2_a_deleted_department_that_an_undo_made_again_is_not_deleted_once_mor
 
 
 def test_D2_nothing_is_put_below_itself_because_a_held_department_stays_where_it_is() -> None:
-    world = World()
-    world.department(1)
-    world.department(2, 1)
-    world.department(3, 2)
-    world.person(1, 1)
-    world.settled()
+    world = three_below_each_other()
     world.departments["main", 3] = Department(3, "Отдел 3", 1)  # Bitrix24: 3 below 1, and 2 below 3
     world.departments["main", 2] = Department(2, "Отдел 2", 3)
     assert kinds(world.plan()) == {"department.move": 2}
@@ -60,12 +55,7 @@ def test_D2_nothing_is_put_below_itself_because_a_held_department_stays_where_it
 
 
 def test_D2_nor_by_way_of_a_department_that_is_still_to_be_created() -> None:
-    world = World()
-    world.department(1)
-    world.department(2, 1)
-    world.department(3, 2)
-    world.person(1, 1)
-    world.settled()
+    world = three_below_each_other()
     world.departments["main", 3] = Department(3, "Отдел 3", 1)
     world.department(4, 3)
     world.departments["main", 2] = Department(2, "Отдел 2", 4)  # 2 below the new 4 below 3, which stays below 2

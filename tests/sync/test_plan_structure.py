@@ -9,7 +9,7 @@ from b24learn_gui.sync.learn_side import Account, LearnDepartment
 from b24learn_gui.sync.memory import DepartmentLink
 from b24learn_gui.sync.plan import PlanOptions
 from b24learn_gui.sync.policy import Policy, PortalScope
-from tests.sync.worlds import World, changes_of, codes, column, company, kinds
+from tests.sync.worlds import World, changes_of, codes, column, company, kinds, three_below_each_other
 
 
 def test_D1_D2_departments_are_created_parents_first_below_learns_root_with_our_codes() -> None:
@@ -29,12 +29,7 @@ def test_D1_D2_departments_are_created_parents_first_below_learns_root_with_our_
 
 
 def test_D2_nothing_is_put_below_itself_because_an_unticked_department_has_no_place_in_learn() -> None:
-    world = World()
-    world.department(1)
-    world.department(2, 1)
-    world.department(3, 2)
-    world.person(1, 1)
-    world.settled()
+    world = three_below_each_other()
     world.department(9, 1)  # Bitrix24: 3 below the new 9, and 2 below 3
     world.departments["main", 3] = Department(3, "Отдел 3", 9)
     world.departments["main", 2] = Department(2, "Отдел 2", 3)
@@ -121,12 +116,7 @@ def test_D4_only_departments_gone_from_bitrix24_and_empty_afterwards_are_deleted
 
 
 def test_D4_a_department_with_another_department_below_stays_and_leaves_come_first() -> None:
-    world = World()
-    world.department(1)
-    world.department(2, 1)
-    world.department(3, 2)
-    world.person(1, 1)
-    world.settled()
+    world = three_below_each_other()
     del world.departments["main", 2]
     del world.departments["main", 3]
     world.policy = Policy(empty_departments="delete")

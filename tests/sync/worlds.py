@@ -165,6 +165,17 @@ def column(plan: Plan, id_: int, portal: str = "main") -> str:
     return plan.verdicts[portal, id_].column
 
 
+def three_below_each_other() -> World:
+    """Departments 1, 2 and 3, in step with Learn; one person, in the first."""
+    world = World()
+    world.department(1)
+    world.department(2, 1)
+    world.department(3, 2)
+    world.person(1, 1)
+    world.settled()
+    return world
+
+
 def company(people: int = 10, *, portal: str = "main") -> World:
     """A settled company: root 1, departments 2 and 3 below it, people 1…n alternating between 2 and 3."""
     world = World()

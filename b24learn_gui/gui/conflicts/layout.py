@@ -11,7 +11,7 @@ from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.entry import EntryChoice
 from b24learn_gui.gui.kit.flow_row import FlowRow
 from b24learn_gui.gui.kit.notice import Notice
-from b24learn_gui.gui.kit.own_window import OwnWindow, list_side
+from b24learn_gui.gui.kit.own_window import OwnWindow, list_side, stand_beside
 from b24learn_gui.gui.kit.surface import Card, Ground
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.plan_window.work_box import WorkBox
@@ -46,7 +46,7 @@ class ConflictsLayout(OwnWindow):
         self.promise = Text(step="caption", shade="text_2")
         self.empty = EmptyState("conflict")
         self.stack, self.bar = QStackedWidget(), Card(padding=14)
-        self.stand_beside_list(self._left(), self._right())
+        stand_beside(self, self._left(), self._right())
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(_LEAST)
         self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size()))

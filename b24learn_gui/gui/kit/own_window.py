@@ -31,14 +31,15 @@ class OwnWindow(QWidget):
         for key, do in deeds.items():
             QShortcut(QKeySequence(key), self).activated.connect(do)
 
-    def stand_beside_list(self, side: QWidget, rest: QLayout) -> None:
-        """Lay out the window: a side of `list_side` at the left, the rest beside it."""
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(side)
-        row.addWidget(Line(upright=True))
-        row.addLayout(rest, 1)
+
+def stand_beside(window: QWidget, side: QWidget, rest: QLayout) -> None:
+    """Lay out a window: a side at the left, such as `list_side`, a hairline, the rest beside it."""
+    row = QHBoxLayout(window)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(side)
+    row.addWidget(Line(upright=True))
+    row.addLayout(rest, 1)
 
 
 def list_side(width: int, above: QLayout, listed: QWidget, below: QLayout) -> QWidget:

@@ -10,7 +10,7 @@ from b24learn_gui.gui import tone
 from b24learn_gui.gui.kit.buttons import SecondaryButton, TextButton
 from b24learn_gui.gui.kit.empty import EmptyState
 from b24learn_gui.gui.kit.entry import EntryChoice
-from b24learn_gui.gui.kit.own_window import OwnWindow, list_side
+from b24learn_gui.gui.kit.own_window import OwnWindow, list_side, stand_beside
 from b24learn_gui.gui.kit.surface import Card
 from b24learn_gui.gui.kit.text import Text
 from b24learn_gui.gui.log_window.details import Details
@@ -67,7 +67,7 @@ class LogLayout(OwnWindow):
         self.stack = QStackedLayout()
         self.why_not.hide()
         self.notice.hide()
-        self.stand_beside_list(self._left(), self._right())
+        stand_beside(self, self._left(), self._right())
         self.resize(*_SIZE)
         self.setMinimumSize(*_LEAST)
 

@@ -27,11 +27,6 @@ class LateAnswers(QObject):
         """Whether an answer is still to come."""
         return self._wanted
 
-    @property
-    def running(self) -> bool:
-        """Whether a worker is still at it, wanted or not."""
-        return self._running
-
     def ask(self, compute: Compute) -> None:
         """Work this out; answers to earlier questions no longer count. `compute` runs on another thread."""
         self._wanted = True

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout,
 from b24learn_gui.gui import icons
 from b24learn_gui.gui.kit.buttons import settle_default
 from b24learn_gui.gui.kit.language_switch import LanguageSwitch
+from b24learn_gui.gui.kit.own_window import stand_beside
 from b24learn_gui.gui.kit.rail import StepRail
-from b24learn_gui.gui.kit.surface import Ground, Line
+from b24learn_gui.gui.kit.surface import Ground
 from b24learn_gui.gui.kit.tab_order import move_keyboard, reading_order
 from b24learn_gui.gui.wizard.flow import Flow
 from b24learn_gui.gui.wizard.flow_state import STEPS, Step, StepState
@@ -143,12 +144,7 @@ class WizardShell(QDialog):
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
         right.addWidget(self.foot)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(side)
-        whole.addWidget(Line(upright=True))
-        whole.addLayout(right, 1)
+        stand_beside(self, side, right)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(lambda step: self._flow.go(cast("Step", step)))
