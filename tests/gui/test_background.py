@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from b24learn_gui.gui.background import Outcome, in_background, post
+from b24learn_gui.gui.background import Outcome, Post, in_background, post
 from b24learn_gui.gui.collector import Collector
 from b24learn_gui.gui.tasks import Tasks
 from b24learn_gui.gui.views.late_answers import LateAnswers
@@ -77,6 +77,25 @@ def asked(asker: str, work: Callable[[], int], took: list[object]) -> list[QObje
     answers.ask(work)
     answers.deleteLater()
     return [answers]
+
+
+def test_what_hung_on_the_work_ends_before_a_thread_that_lingers(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    took: list[Outcome[int]] = []
+    go, linger = threading.Event(), threading.Event()
+    send = Post.send
+
+    def sending(self: Post, call: Callable[[], None]) -> None:
+        send(self, call)
+        assert linger.wait(10)
+
+    monkeypatch.setattr(Post, "send", sending)
+    thread = in_background(work_holding(ended, fails=False, go=go), took.append, name="lingering")
+    go.set()
+    qtbot.waitUntil(lambda: bool(took))
+    assert (ended, thread.is_alive()) == ([threading.get_ident()], True)
+    linger.set()
+    thread.join(10)
 
 
 @pytest.mark.parametrize("asker", ["tasks", "late answers"])

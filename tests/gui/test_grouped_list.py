@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
+from b24learn_gui.gui import tone
+from b24learn_gui.gui.kit.surface import Ground
 from b24learn_gui.gui.views.grouped_list import GroupedList, GroupedRow
 
 ROWS = (
@@ -84,3 +87,18 @@ def test_what_is_wrapped_takes_the_room_it_needs_at_each_width(qtbot: QtBot) -> 
     assert several > one
     wrapped.resize(1000, 200)
     qtbot.waitUntil(lambda: wrapped.visualRect(wrapped.shown.index(0)).height() == one)
+
+
+@pytest.mark.usefixtures("palette")
+def test_the_scroll_bar_stands_on_what_the_list_stands_on(qtbot: QtBot) -> None:
+    side, rows = Ground("window"), tuple(GroupedRow(f"k{number}", f"{number:02}:00") for number in range(40))
+    qtbot.addWidget(side)
+    view = GroupedList("log", side)
+    view.resize(280, 200)
+    side.resize(280, 200)
+    side.show()
+    view.show_rows(rows, "k0")
+    bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.isVisible())
+    below = bar.mapTo(side, QPoint(bar.width() // 2, bar.height() - 2))
+    assert side.grab().toImage().pixelColor(below) == tone.current().window
